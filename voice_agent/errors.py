@@ -1,0 +1,30 @@
+"""What can go wrong in the running system.
+
+    VoiceAgentError
+    ├── ConfigError        a setting or a file is wrong; the message names the key, what was expected, what came
+    ├── EngineError        a speech engine failed; another one may serve
+    │   └── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
+    └── StorageError       a record could not be written or read
+"""
+
+from __future__ import annotations
+
+
+class VoiceAgentError(Exception):
+    """Base class of this package's errors."""
+
+
+class ConfigError(VoiceAgentError):
+    """A setting or file is wrong. The message names the key, what was expected and what came."""
+
+
+class EngineError(VoiceAgentError):
+    """A speech engine failed at its work."""
+
+
+class EngineNotAvailable(EngineError):
+    """An engine cannot be used here: a package, a program or its weights are missing. The message says how to get it."""
+
+
+class StorageError(VoiceAgentError):
+    """A record could not be written or read."""
