@@ -1,9 +1,9 @@
 """What can go wrong on the phone side.
 
-    TelephonyError
-    ├── EndpointError      the SIP endpoint could not start, or has died
-    ├── DialFailed         an outgoing call was not answered (``outcome`` says why)
-    └── LegGone            the operation came after the call had ended
+TelephonyError
+├── EndpointError      the SIP endpoint could not start, or has died
+├── DialFailed         an outgoing call was not answered (``outcome`` says why)
+└── LegGone            the operation came after the call had ended
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class EngineError(VoiceAgentError):
 
 
 class EngineNotAvailable(EngineError):
-    """An engine cannot be used here: a package, a program or its weights are missing. The message says how to get it."""
+    """An engine cannot be used here: a package, program or its weights are missing. The message says how to get it."""
 
 
 class StorageError(VoiceAgentError):

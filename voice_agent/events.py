@@ -1,7 +1,7 @@
 """Everything that happens on a call, told once.
 
-Frozen dataclasses on the :class:`~voice_agent.event_bus.EventBus`. ``text`` and ``keys`` fields carry what the caller said
-or pressed in the clear, inside this process only: storage masks them, logs never see them.
+Frozen dataclasses on the :class:`~voice_agent.event_bus.EventBus`. ``text`` and ``keys`` fields carry what the caller
+said or pressed in the clear, inside this process only: storage masks them, logs never see them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class EngineFailed(CallEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallEnded(CallEvent):
-    """The call is over. ``outcome`` is one of ``completed``, ``transferred``, ``abandoned``, ``cancelled``, ``failed``."""
+    """The call is over. ``outcome``: ``completed``, ``transferred``, ``abandoned``, ``cancelled`` or ``failed``."""
 
     outcome: str
     reason: str

@@ -1,0 +1,188 @@
+"""A caller read from a WAV file: the shipped fake, and the QA replayer's caller.
+
+It behaves as a phone does: it rings, is answered, speaks its file once, stays silent, and hangs up when told to.
+Paced by the same beat as every other leg.
+"""
+
+from __future__ import annotations
+
+import itertools
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from telephony.audio import Pcm, frame_bytes, resample
+from telephony.clock import Beat
+from telephony.errors import LegGone, TelephonyError
+from telephony.leg import CloseReason, Digit, LegClosed, LegIncident, TransferOutcome
+from telephony.line import Line
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """A key the WAV caller presses, ``at_s`` seconds after the answer."""
+
+    at_s: float
+    key: str
+
+
+def read_wav(path: Path, sample_rate: int) -> Pcm:
+    """A WAV file as mono 16-bit samples at ``sample_rate`` Hz, shape (n,).
+
+    Raises TelephonyError naming what was expected where the file is missing, not WAV or not 16 bit.
+    """
+    try:
+        with wave.open(str(path), "rb") as file:
+            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            data = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        raise TelephonyError(f"{path}: expected a readable WAV file, got: {error}") from error
+    if width != 2:
+        raise TelephonyError(
+            f"{path}: expected 16-bit samples, got {8 * width}-bit; convert it with 'sox IN -b 16 OUT'"
+        )
+    samples = np.frombuffer(data, np.int16).reshape(-1, channels)
+    return resample(samples.mean(axis=1).astype(np.int16), rate, sample_rate)
+
+
+def write_wav(path: Path, pcm: bytes, sample_rate: int) -> None:
+    """16-bit mono PCM to a WAV file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(pcm)
+
+
+class WavLeg:
+    """A :class:`telephony.leg.CallLeg` whose caller is a recording."""
+
+    def __init__(
+        self,
+        beat: Beat,
+        speech: Pcm,
+        *,
+        sample_rate: int = 8000,
+        speaks_after_s: float = 0.0,
+        keys: Sequence[KeyPress] = (),
+        hangs_up_after_s: float | None = None,
+        transfer_outcome: TransferOutcome = TransferOutcome.ACCEPTED,
+        remote: str = "wav:caller",
+    ) -> None:
+        self._beat = beat
+        self._line = Line(sample_rate)
+        self._speech = speech
+        self._speaks_after_s = speaks_after_s
+        self._keys = sorted(keys, key=lambda press: press.at_s)
+        self._hangs_up_after_s = hangs_up_after_s
+        self._transfer_outcome = transfer_outcome
+        self._remote = remote
+        self._number = next(_numbers)
+        self._said = 0
+        self._beats = 0
+        self._answered = False
+        self.heard = bytearray()
+        """What the caller heard so far: 16-bit mono at ``sample_rate``."""
+        self.transferred_to: str | None = None
+
+    @property
+    def leg_id(self) -> str:
+        """Unique in this process."""
+        return f"wav-{self._number}"
+
+    @property
+    def remote(self) -> str:
+        """As given."""
+        return self._remote
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz."""
+        return self._line.sample_rate
+
+    @property
+    def pending_s(self) -> float:
+        """Seconds of speech the caller has not heard yet."""
+        return self._line.pending_s
+
+    async def answer(self) -> None:
+        """The caller starts to listen and to speak."""
+        if self._line.closed is not None:
+            raise LegGone("the caller had hung up before the answer")
+        self._answered = True
+        self._beat.join(self._tick)
+
+    async def refuse(self) -> None:
+        """The caller hears busy."""
+        self._close(CloseReason.REFUSED)
+
+    async def receive(self) -> LegIncident:
+        """See :class:`telephony.leg.CallLeg`."""
+        return await self._line.receive()
+
+    def send(self, pcm: bytes) -> None:
+        """See :class:`telephony.leg.CallLeg`."""
+        self._line.send(pcm)
+
+    def flush(self) -> float:
+        """See :class:`telephony.leg.CallLeg`."""
+        return self._line.flush()
+
+    async def send_digits(self, keys: str) -> None:
+        """A recording has no use for keys."""
+
+    async def hold(self) -> None:
+        """The recording goes on; a test that minds uses a SIP leg."""
+
+    async def resume(self) -> None:
+        """The recording goes on; a test that minds uses a SIP leg."""
+
+    async def transfer(self, target: str, *, timeout_s: float) -> TransferOutcome:
+        """Ends as the test asked for."""
+        if self._line.closed is not None:
+            return TransferOutcome.CALLER_GONE
+        self.transferred_to = target
+        if self._transfer_outcome is TransferOutcome.ACCEPTED:
+            self._close(CloseReason.TRANSFERRED)
+        return self._transfer_outcome
+
+    async def hang_up(self) -> None:
+        """End the call from our side."""
+        self._close(CloseReason.WE_HUNG_UP)
+
+    def caller_hangs_up(self) -> None:
+        """End the call from the caller's side."""
+        self._close(CloseReason.CALLER_HUNG_UP if self._answered else CloseReason.CANCELLED)
+
+    def press(self, key: str) -> None:
+        """The caller presses a key now."""
+        self._line.tell(Digit(key))
+
+    def _tick(self) -> None:
+        at_s = self._beats * 0.02
+        self._beats += 1
+        self._line.hear(self._next_frame(at_s))
+        self.heard += self._line.due(self._line.frames_on_their_way)
+        while self._keys and self._keys[0].at_s <= at_s:
+            self.press(self._keys.pop(0).key)
+        self._line.tick()
+        if self._hangs_up_after_s is not None and at_s >= self._hangs_up_after_s:
+            self.caller_hangs_up()
+
+    def _next_frame(self, at_s: float) -> bytes:
+        size = frame_bytes(self.sample_rate)
+        if at_s < self._speaks_after_s:
+            return bytes(size)
+        frame = self._speech[self._said : self._said + size // 2].tobytes()
+        self._said += size // 2
+        return frame + bytes(size - len(frame))
+
+    def _close(self, reason: CloseReason) -> None:
+        self._line.tell(LegClosed(reason))
+        self._beat.leave(self._tick)
