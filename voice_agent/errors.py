@@ -1,10 +1,10 @@
 """What can go wrong in the running system.
 
-    VoiceAgentError
-    ├── ConfigError        a setting or a file is wrong; the message names the key, what was expected, what came
-    ├── EngineError        a speech engine failed; another one may serve
-    │   └── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
-    └── StorageError       a record could not be written or read
+VoiceAgentError
+├── ConfigError        a setting or a file is wrong; the message names the key, what was expected, what came
+├── EngineError        a speech engine failed; another one may serve
+│   └── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
+└── StorageError       a record could not be written or read
 """
 
 from __future__ import annotations

@@ -1,0 +1,138 @@
+"""The chain as a caller meets it."""
+
+from __future__ import annotations
+
+from dialogs.vocabulary import (
+    Ask,
+    CallerPressed,
+    CallerSilent,
+    EndCall,
+    Expectation,
+    Expected,
+    HandOff,
+    HandOffFailed,
+    Say,
+)
+from telephony.leg import CloseReason, LegClosed
+from tests.voice_agent.conversation import BeepSpeaker, ScriptedConversation, TestCall, said
+from tests.voice_agent.voices import spoken_question
+from voice_agent.engines.stt.scripted import ScriptedSpeechToText
+
+ASK = Ask(Expectation(silence_s=6.0))
+GREETING = (Say("안녕하십니까.", interruptible=False), Say("무엇을 도와드릴까요?"), ASK)
+
+
+async def test_the_caller_is_greeted_heard_and_answered() -> None:
+    conversation = ScriptedConversation(GREETING, [(Say("여권은 재발급받으실 수 있습니다."), ASK)])
+    hearing = ScriptedSpeechToText(["여권을 잃어버렸어요."])
+    async with TestCall(conversation, hearing, spoken_question(), speaks_after_s=2.0) as call:
+        await call.passes(1.5)
+        assert call.spoken == ["안녕하십니까.", "무엇을 도와드릴까요?"]
+        await call.passes(5.0)
+        assert said(call) == ["여권을 잃어버렸어요."]
+        assert call.spoken[-1] == "여권은 재발급받으실 수 있습니다."
+        heard = call.turns[0].heard
+        assert heard is not None and heard.speech_s > 1.0
+
+
+async def test_speech_interrupts_a_prompt_but_not_a_notice() -> None:
+    long_notice = Say(" ".join(["공지입니다."] * 6), interruptible=False)
+    conversation = ScriptedConversation((long_notice, Say(" ".join(["안내입니다."] * 20)), ASK), [])
+    hearing = ScriptedSpeechToText(["잠깐만요."])
+    async with TestCall(conversation, hearing, spoken_question(), speaks_after_s=5.0) as call:
+        await call.passes(4.5)
+        assert call.interrupted == []
+        await call.passes(3.0)
+        assert len(call.interrupted) == 1 and call.interrupted[0] > 1.0
+        before = call.heard_by_caller_s
+        await call.passes(1.0)
+        assert call.heard_by_caller_s == before
+    async with TestCall(conversation, ScriptedSpeechToText(["네."]), spoken_question(), speaks_after_s=0.5) as call:
+        await call.passes(3.0)
+        assert call.interrupted == []
+
+
+async def test_keys_interrupt_and_arrive_together() -> None:
+    digits = Ask(Expectation(kind=Expected.DIGITS, max_keys=4))
+    conversation = ScriptedConversation((Say(" ".join(["긴 안내입니다."] * 20)), digits), [])
+    async with TestCall(conversation, ScriptedSpeechToText([])) as call:
+        await call.passes(1.0)
+        for key in "12":
+            call.leg.press(key)
+            await call.passes(0.2)
+        assert len(call.interrupted) == 1
+        assert conversation.taken == []
+        call.leg.press("#")
+        await call.passes(0.2)
+        assert conversation.taken == [CallerPressed("12")]
+
+
+async def test_silence_is_told_once_after_the_time_asked_for() -> None:
+    conversation = ScriptedConversation(GREETING, [])
+    async with TestCall(conversation, ScriptedSpeechToText([])) as call:
+        await call.passes(6.5)
+        assert conversation.taken == []
+        await call.passes(2.0)
+        assert conversation.taken == [CallerSilent()]
+        await call.passes(8.0)
+        assert conversation.taken == [CallerSilent()]
+
+
+async def test_speech_without_words_reaches_the_dialog_as_such() -> None:
+    conversation = ScriptedConversation(GREETING, [(Say("잘 못 들었습니다."), ASK)])
+    async with TestCall(conversation, ScriptedSpeechToText([""]), spoken_question(), speaks_after_s=2.0) as call:
+        await call.passes(8.0)
+        assert said(call)[0] == ""
+        assert "잘 못 들었습니다." in call.spoken
+
+
+async def test_an_engine_that_fails_costs_a_repair_not_the_call() -> None:
+    conversation = ScriptedConversation(GREETING, [(Say("잘 못 들었습니다."), ASK)])
+    hearing = ScriptedSpeechToText(["여권이요."], fail_at={0})
+    async with TestCall(conversation, hearing, spoken_question(), speaks_after_s=2.0) as call:
+        await call.passes(8.0)
+        assert call.failures == ["scripted"]
+        assert said(call)[0] == ""
+
+
+async def test_a_hand_off_waits_for_the_prompt_and_its_failure_comes_back() -> None:
+    conversation = ScriptedConversation(
+        (Say("상담원에게 연결하겠습니다."), HandOff("caller_asked")), [(Say("연결하지 못했습니다."), ASK)]
+    )
+    async with TestCall(conversation, ScriptedSpeechToText([]), hand_off_outcome="busy") as call:
+        await call.passes(0.3)
+        assert call.handed_off == []
+        await call.passes(1.0)
+        assert [frame.request.reason for frame in call.handed_off] == ["caller_asked"]
+        assert conversation.taken == [HandOffFailed("busy")]
+        assert call.spoken[-1] == "연결하지 못했습니다."
+
+
+async def test_the_dialog_can_end_the_call_after_its_last_words() -> None:
+    conversation = ScriptedConversation((Say("안녕히 계십시오."), EndCall("done")), [])
+    async with TestCall(conversation, ScriptedSpeechToText([])) as call:
+        await call.passes(1.0)
+        assert await call.pipeline.input.closed == LegClosed(CloseReason.WE_HUNG_UP)
+        assert call.heard_by_caller_s > 0.4
+
+
+async def test_without_any_voice_the_caller_hears_tones_and_gets_a_person() -> None:
+    conversation = ScriptedConversation(GREETING, [])
+    speaker = BeepSpeaker()
+    speaker.broken = True
+    async with TestCall(conversation, ScriptedSpeechToText([]), speaker=speaker) as call:
+        await call.passes(2.0)
+        assert "text_to_speech" in call.failures
+        assert call.heard_by_caller_s > 0.3
+        assert call.handed_off[0].request.reason == "voice_lost"
+
+
+async def test_a_dialog_that_breaks_leads_to_a_person() -> None:
+    class Broken(ScriptedConversation):
+        def take(self, said: object) -> tuple[Say, ...]:
+            raise RuntimeError("a mistake in the dialog")
+
+    async with TestCall(Broken(GREETING, []), ScriptedSpeechToText([])) as call:
+        await call.passes(10.0)
+        assert call.failures == ["dialog"]
+        assert call.handed_off[0].request.reason == "dialog_failed"

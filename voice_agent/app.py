@@ -1,0 +1,298 @@
+"""The composition root: makes the parts once, hands them to each call, and takes them apart again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+import structlog
+
+from dialogs.engine import DialogEngine
+from dialogs.loader import load_hotline
+from telephony.clock import Beat
+from telephony.sip.endpoint import SipEndpoint
+from telephony.sip.leg import SipLeg
+from voice_agent import events
+from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.config import Config
+from voice_agent.console.http import Readiness, create_http
+from voice_agent.console.server import HttpServer
+from voice_agent.engine_choice import make_hearing, make_voices
+from voice_agent.engines.ports import SpeechToText, TextToSpeech
+from voice_agent.engines.tts.failover import FailoverVoice
+from voice_agent.engines.tts.prompt_cache import PromptCache
+from voice_agent.engines.voice_activity import SileroModel
+from voice_agent.errors import EngineError, VoiceAgentError
+from voice_agent.event_bus import EventBus
+from voice_agent.pipeline.build import Engines
+from voice_agent.pipeline.dialog_stage import SORRY
+from voice_agent.pipeline.sentences import sentences
+from voice_agent.privacy.masking import KoPiiMasker
+from voice_agent.speaker import CachedSpeaker
+from voice_agent.storage.calls import CallRecords, CallSummary
+from voice_agent.storage.database import Database
+from voice_agent.storage.recorder import run_recorder
+from voice_agent.storage.recordings import recording_path
+
+log = structlog.get_logger()
+
+_RECORDER_CAPACITY = 20_000
+_GOODBYE_S = 10.0
+"""Long enough to say goodbye and hang up."""
+
+Report = Callable[[str, int, int], None]
+"""(what is being done, how much of it is done, how much there is)."""
+
+
+def _quiet(_what: str, _done: int, _total: int) -> None:
+    """Report to nobody."""
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Readiness, part by part: what is shown at /readyz."""
+
+    state: dict[str, str] = field(
+        default_factory=lambda: dict.fromkeys(("storage", "hearing", "speaking", "prompts", "sip"), "waiting")
+    )
+
+    @property
+    def ready(self) -> bool:
+        return all(state == "ready" for state in self.state.values())
+
+
+class Hotline:
+    """The running hotline: ``async with Hotline(config, beat) as hotline: await hotline.stopped.wait()``."""
+
+    def __init__(self, config: Config, beat: Beat) -> None:
+        self.config = config
+        self.bus = EventBus()
+        self.started_at: datetime = events.now()
+        self._beat = beat
+        self._report: Report = _quiet
+        self._parts = _Parts()
+        self._draining = False
+        self._cut = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._calls: dict[str, Call] = {}
+        self._dialog = DialogEngine(load_hotline(config.dialogs))
+        self._http = HttpServer(create_http(self), config.http.host, config.http.port)
+        self._endpoint: SipEndpoint | None = None
+        self._database: Database | None = None
+        self._records: CallRecords | None = None
+        self._services: CallServices | None = None
+        self._engines: list[SpeechToText | TextToSpeech] = []
+        self._recorder: asyncio.Task[None] | None = None
+        self._rendering: asyncio.Task[None] | None = None
+
+    # ── what the status page asks ──────────
+
+    def ready(self) -> Readiness:
+        """Whether the next call would be answered well, and which part is not there yet."""
+        return Readiness(self._parts.ready and not self._draining, dict(self._parts.state))
+
+    def live_calls(self) -> int:
+        """Calls being handled now."""
+        return len(self._calls)
+
+    @property
+    def max_calls(self) -> int:
+        """The cap."""
+        return self.config.sip.max_calls
+
+    @property
+    def http_port(self) -> int:
+        """The port the status page is really on."""
+        return self._http.port
+
+    @property
+    def dial_at(self) -> list[str]:
+        """SIP addresses that reach this hotline."""
+        sip = self.config.sip
+        host = "127.0.0.1" if sip.host == "0.0.0.0" else sip.host
+        port = "" if sip.port == 5060 else f":{sip.port}"
+        return [f"sip:{self._dialog.hotline.number}@{host}{port}", f"sip:120@{host}{port};transport=tcp"]
+
+    async def recent_calls(self, limit: int) -> Sequence[CallSummary]:
+        """The newest calls."""
+        return await self._records.recent(limit) if self._records else []
+
+    # ── start and stop ──────────
+
+    def report_to(self, report: Report | None) -> None:
+        """Who is told of the progress of slow work; None: nobody."""
+        self._report = report or _quiet
+
+    def cut_calls(self) -> None:
+        """Stop waiting for live calls to end: hang them up."""
+        self._cut.set()
+
+    async def __aenter__(self) -> Hotline:
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop(drain_s=0)
+            raise
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.stop(drain_s=0)
+
+    @property
+    def died(self) -> asyncio.Event:
+        """Set when the SIP stack has died and the process must be restarted."""
+        assert self._endpoint is not None
+        return self._endpoint.died
+
+    async def start(self) -> None:
+        """Everything that must be there before the first call, in the order in which a failure is cheapest."""
+        await self._http.start()
+        records = await self._open_records()
+        engines, cache = await self._load_engines()
+        await self._render(cache, self._essential_sentences(), "prompts")
+        self._parts.state["prompts"] = "ready"
+        self._services = CallServices(
+            dialog=self._dialog,
+            engines=engines,
+            bus=self.bus,
+            records=records,
+            hand_off=HandOffSettings(
+                self.config.hand_off.target,
+                self.config.hand_off.timeout_s,
+                self._dialog.hotline.wording.still_transferring.text,
+            ),
+            recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
+        )
+        self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
+        await self._endpoint.start()
+        self._parts.state["sip"] = "ready"
+        self._rendering = asyncio.create_task(self._render_the_rest(cache), name="prompt rendering")
+        log.info("hotline.ready", port=self.config.sip.port, http_port=self.http_port)
+
+    async def stop(self, *, drain_s: float) -> None:
+        """Take no more calls, let the live ones end for up to ``drain_s`` seconds, then stop. Idempotent."""
+        self._draining = True
+        if self._rendering is not None:
+            self._rendering.cancel()
+            await asyncio.gather(self._rendering, return_exceptions=True)
+        if self._endpoint is not None:
+            await self._drain(self._endpoint, drain_s)
+        self.bus.close()
+        if self._recorder is not None:
+            await self._recorder
+        for engine in self._engines:
+            await engine.close()
+        if self._database is not None:
+            await self._database.close()
+        await self._http.stop()
+        self._endpoint = self._recorder = self._rendering = self._database = None
+        self._engines = []
+
+    async def _drain(self, endpoint: SipEndpoint, drain_s: float) -> None:
+        draining = asyncio.create_task(endpoint.drain(), name="drain")
+        cut = asyncio.create_task(self._cut.wait(), name="cut")
+        await asyncio.wait([draining, cut], timeout=drain_s, return_when=asyncio.FIRST_COMPLETED)
+        if not draining.done():
+            log.warning("hotline.calls_cut", calls=len(self._calls))
+            if drain_s and not cut.done():
+                await asyncio.gather(*(call.say_goodbye() for call in tuple(self._calls.values())))
+                await asyncio.wait([draining], timeout=_GOODBYE_S)
+        for task in (draining, cut):
+            task.cancel()
+        await asyncio.gather(draining, cut, return_exceptions=True)
+        await endpoint.close()
+
+    # ── the parts of start ──────────
+
+    async def _open_records(self) -> CallRecords:
+        self._report("storage", 0, 1)
+        self.config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._database = await Database.open(self.config.database_url)
+        records = self._records = CallRecords(self._database, KoPiiMasker())
+        sealed = await records.seal_left_open(events.now())
+        if sealed:
+            log.warning("calls.sealed_after_crash", calls=len(sealed))
+        subscription = self.bus.subscribe("records", capacity=_RECORDER_CAPACITY)
+        self._recorder = asyncio.create_task(run_recorder(subscription, records), name="recorder")
+        self._parts.state["storage"] = "ready"
+        self._report("storage", 1, 1)
+        return records
+
+    async def _load_engines(self) -> tuple[Engines, PromptCache]:
+        hearing = await asyncio.to_thread(make_hearing, self.config, partial(self._report, "hearing"))
+        self._engines.append(hearing)
+        await hearing.load()
+        self._parts.state["hearing"] = "ready"
+        voices = await asyncio.to_thread(make_voices, self.config, partial(self._report, "speaking"))
+        self._engines += voices
+        speaking = FailoverVoice(voices, on_failure=self._on_voice_failure)
+        await speaking.load()
+        self._parts.state["speaking"] = "ready"
+        cache = PromptCache(self.config.cache_dir / "prompts", voices[0], self.config.speaking.cache_mb)
+        return Engines(hearing, CachedSpeaker(cache, speaking), SileroModel()), cache
+
+    def _essential_sentences(self) -> list[str]:
+        """What any call may need at once: the greeting, the repairs, the way to a person."""
+        return _split([*self._dialog.essential_sentences(), SORRY])
+
+    async def _render(self, cache: PromptCache, wanted: list[str], what: str) -> None:
+        try:
+            await cache.render(wanted, partial(self._report, what))
+        except EngineError as error:
+            # The fallback voice will speak what the default voice cannot; the call matters more than the voice.
+            log.error("prompts.not_rendered", error=type(error).__name__)
+
+    async def _render_the_rest(self, cache: PromptCache) -> None:
+        """The other fixed sentences, one by one, and only while nobody is on the line."""
+        wanted = _split(self._dialog.fixed_sentences())
+        for done, sentence in enumerate(wanted, start=1):
+            await self._idle.wait()
+            await self._render(cache, [sentence], "prompts")
+            self._report("other prompts", done, len(wanted))
+
+    def _on_voice_failure(self, engine: str, error: Exception) -> None:
+        log.error("voice.failed", engine=engine, error=type(error).__name__)
+
+    # ── calls ──────────
+
+    async def _on_incoming(self, leg: SipLeg, allowed: bool) -> None:
+        assert self._services is not None and self._records is not None
+        refusal = self._refusal(allowed)
+        if refusal is not None:
+            await self._refuse(leg, refusal)
+            return
+        call = Call(leg, self._services)
+        self._calls[call.call_id] = call
+        self._idle.clear()
+        try:
+            await call.run()
+        except (VoiceAgentError, OSError) as error:
+            log.exception("call.failed", call_id=call.call_id, error=type(error).__name__)
+        finally:
+            del self._calls[call.call_id]
+            if not self._calls:
+                self._idle.set()
+
+    def _refusal(self, allowed: bool) -> str | None:
+        if not allowed:
+            return "peer_not_allowed"
+        if self._draining:
+            return "draining"
+        return "over_capacity" if len(self._calls) >= self.max_calls else None
+
+    async def _refuse(self, leg: SipLeg, reason: str) -> None:
+        assert self._records is not None
+        call_id = str(uuid4())
+        await leg.refuse()
+        await self._records.refuse(call_id, leg.remote, reason)
+        self.bus.publish(events.CallRefused(call_id=call_id, remote=leg.remote, reason=reason))
+        log.warning("call.refused", call_id=call_id, reason=reason)
+
+
+def _split(prompts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(sentence for prompt in prompts for sentence in sentences(prompt)))

@@ -1,0 +1,193 @@
+"""The configuration: one YAML file and the environment, read once, checked whole, passed in.
+
+    voice-agent.yaml            sip: {port: 5060}
+    VOICE_AGENT_SIP__PORT=5070  overrides it; lists are separated by commas
+
+Every key is described in docs/configuration.md; a test fails where one is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dialogs.loader import default_library
+from dialogs.problems import Problem
+from dialogs.schema import validate
+from dialogs.yaml_source import Document, read_document
+from telephony.sip.settings import Registration, SipSettings
+from voice_agent.errors import ConfigError
+
+PREFIX = "VOICE_AGENT_"
+CONFIG_FILE_VARIABLE = "VOICE_AGENT_CONFIG"
+
+
+class Section(BaseModel):
+    """A part of the configuration: unknown keys are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RegistrationConfig(Section):
+    """An account at a PBX or trunk."""
+
+    user: str = Field(min_length=1)
+    domain: str = Field(min_length=1)
+    password: str = ""
+    auth_user: str | None = None
+    registrar: str | None = None
+    interval_s: int = Field(default=600, ge=30)
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+
+
+class SipConfig(Section):
+    """The telephone side."""
+
+    host: str = "0.0.0.0"
+    port: int = Field(default=5060, ge=1, le=65534)
+    interface: str | None = None
+    rtp_ports: tuple[int, int] = (30000, 40000)
+    codecs: tuple[Literal["pcmu", "pcma", "g722", "opus"], ...] = ("pcmu", "pcma", "g722", "opus")
+    max_calls: int = Field(default=20, ge=1, le=200)
+    rtp_timeout_s: int = Field(default=10, ge=1)
+    srtp: Literal["off", "optional", "required", "dtls"] = "off"
+    tls_certificate: Path | None = None
+    allowed_peers: tuple[str, ...] = ()
+    user: str = "hotline"
+    registration: RegistrationConfig | None = None
+
+    def settings(self) -> SipSettings:
+        """The same as the telephony package takes it."""
+        fields = self.model_dump(exclude={"registration"})
+        registration = Registration(**self.registration.model_dump()) if self.registration else None
+        return SipSettings(**fields, registration=registration)
+
+
+class HttpConfig(Section):
+    """Health, readiness and the status page."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8120, ge=1, le=65535)
+
+
+class HearingConfig(Section):
+    """Speech to text."""
+
+    engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
+    model: str = "whisper-base"
+    threads: int = Field(default=2, ge=1)
+    beam: int = Field(default=5, ge=1, le=10)
+
+
+class SpeakingConfig(Section):
+    """Text to speech: the first voice that works speaks."""
+
+    voices: tuple[Literal["kokoro", "pyttsx3"], ...] = Field(default=("kokoro", "pyttsx3"), min_length=1)
+    threads: int = Field(default=2, ge=1)
+    speed: float = Field(default=0.9, ge=0.5, le=1.5)
+    cache_mb: int = Field(default=256, ge=16)
+
+
+class HandOffConfig(Section):
+    """Where callers go who need a person."""
+
+    target: str | None = None
+    """A SIP URI; without one the voice agent says that it cannot connect."""
+    timeout_s: float = Field(default=30.0, ge=5, le=120)
+
+
+class StorageConfig(Section):
+    """Records and recordings."""
+
+    url: str | None = None
+    """SQLAlchemy URL; SQLite in the data folder by default."""
+    record_audio: bool = True
+
+
+class LoggingConfig(Section):
+    """Logs, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool | None = None
+    """JSON lines; by default wherever standard error is no terminal."""
+
+
+class DrainConfig(Section):
+    """Stopping."""
+
+    timeout_s: float = Field(default=60.0, ge=0)
+    """Live calls get so long to end by themselves before they are told goodbye."""
+
+
+def _data_dir() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "voice-agent"
+
+
+def _cache_dir() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "voice-agent"
+
+
+class Config(Section):
+    """Everything that can be set."""
+
+    data_dir: Path = Field(default_factory=_data_dir)
+    cache_dir: Path = Field(default_factory=_cache_dir)
+    dialogs: Path = Field(default_factory=default_library)
+    sip: SipConfig = SipConfig()
+    http: HttpConfig = HttpConfig()
+    hearing: HearingConfig = HearingConfig()
+    speaking: SpeakingConfig = SpeakingConfig()
+    hand_off: HandOffConfig = HandOffConfig()
+    storage: StorageConfig = StorageConfig()
+    logging: LoggingConfig = LoggingConfig()
+    drain: DrainConfig = DrainConfig()
+
+    @property
+    def database_url(self) -> str:
+        """Where the records are."""
+        return self.storage.url or f"sqlite+aiosqlite:///{self.data_dir / 'hotline.sqlite3'}"
+
+
+def load_config(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration. Raises ConfigError listing every mistake with file, line, key, expected and got."""
+    config, problems = check_config(path, environment)
+    if config is None:
+        raise ConfigError("\n".join(str(problem) for problem in problems))
+    return config
+
+
+def check_config(
+    path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[Config | None, list[Problem]]:
+    """The configuration, or every mistake in it. ``path`` defaults to what ``VOICE_AGENT_CONFIG`` names."""
+    env = os.environ if environment is None else environment
+    named = path or (Path(env[CONFIG_FILE_VARIABLE]) if env.get(CONFIG_FILE_VARIABLE) else None)
+    document = read_document(named, str(named)) if named else Document("environment")
+    if document.problems:
+        return None, document.problems
+    data = document.data if document.data is not None else {}
+    if not isinstance(data, dict):
+        return None, [document.problem((), "keys with values", "something else")]
+    for name, value in sorted(env.items()):
+        if name.startswith(PREFIX) and name != CONFIG_FILE_VARIABLE:
+            _set(data, name.removeprefix(PREFIX).lower().split("__"), value)
+    config = validate(document, data, Config)
+    return (config, []) if config is not None else (None, document.problems)
+
+
+_LISTS = {("sip", "codecs"), ("sip", "allowed_peers"), ("sip", "rtp_ports"), ("speaking", "voices")}
+
+
+def _set(data: dict[str, Any], path: list[str], value: str) -> None:
+    """Put a value from the environment in its place. A key that does not exist is left for validation to report."""
+    here = data
+    for part in path[:-1]:
+        inner = here.get(part)
+        if not isinstance(inner, dict):
+            inner = here[part] = {}
+        here = inner
+    here[path[-1]] = [item.strip() for item in value.split(",")] if tuple(path) in _LISTS else value

@@ -1,0 +1,18 @@
+"""One call's pipecat pipeline, in the order in which speech travels.
+
+    LegInput → SpeechToTextStage → TurnTaking → DialogStage → TextToSpeechStage → LegOutput
+
+The leg beats every 20 ms, but these beats end in ``LegInput``: resampling, voice activity and recording happen there,
+outside the chain. What travels along the chain is what matters to a conversation: speech began, speech paused (with the
+turn's audio), what was heard, a whole turn, a prompt, its audio. ``LineTick``, ten a second, is the chain's clock, so
+that time in it is the line's time and a test can run it as fast as it likes.
+
+    frames.py          what travels, beyond pipecat's own frames
+    voice_activity.py  pure: probabilities of speech → speech began, is sustained, paused
+    leg_transport.py   the two ends of the chain: LegInput and LegOutput
+    speech_to_text.py  decodes a turn's audio at each pause
+    turn_taking.py     pure TurnTaker and its stage: whose turn is it
+    dialog_stage.py    the dialog engine as a stage
+    text_to_speech.py  prompts → audio: the prompt cache first, then the voices
+    build.py           puts the stages together
+"""

@@ -1,0 +1,120 @@
+"""Puts one call's stages together and runs them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from pipecat.frames.frames import StartFrame
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.workers.runner import WorkerRunner
+
+from telephony.leg import CallLeg
+from voice_agent.engines.ports import SpeechToText
+from voice_agent.engines.voice_activity import SileroModel, VoiceActivity
+from voice_agent.pipeline.dialog_stage import Conversation, DialogStage
+from voice_agent.pipeline.frames import CallerTurn, HandOffNow
+from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
+from voice_agent.pipeline.speech_to_text import SpeechToTextStage
+from voice_agent.pipeline.text_to_speech import Speaker, TextToSpeechStage
+from voice_agent.pipeline.turn_taking import TurnSettings, TurnTaker, TurnTaking
+from voice_agent.pipeline.voice_activity import SpeechDetector, VoiceActivitySettings
+
+_READY_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What all calls share."""
+
+    hearing: SpeechToText
+    speaker: Speaker
+    voice_activity: SileroModel
+
+
+@dataclass(frozen=True, slots=True)
+class CallHooks:
+    """What the pipeline tells the call it belongs to. All but ``hand_off`` must return at once."""
+
+    on_turn: Callable[[CallerTurn], None]
+    on_speech: Callable[[SpeechStarted], None]
+    on_interrupted: Callable[[float], None]
+    on_failure: Callable[[str, Exception], None]
+    hand_off: Callable[[HandOffNow], Awaitable[str | None]]
+
+
+class CallPipeline:
+    """One call's pipeline, from before the answer to after the hang-up."""
+
+    def __init__(
+        self,
+        leg: CallLeg,
+        engines: Engines,
+        conversation: Conversation,
+        recorder: Recorder,
+        hooks: CallHooks,
+        *,
+        turns: TurnSettings | None = None,
+        voice_activity: VoiceActivitySettings | None = None,
+    ) -> None:
+        self._dialog = DialogStage(conversation, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
+        self._output = LegOutput(
+            leg, on_speech=hooks.on_speech, on_interrupted=hooks.on_interrupted, hand_off=hooks.hand_off
+        )
+        self.input = LegInput(
+            leg,
+            VoiceActivity(engines.voice_activity),
+            SpeechDetector(voice_activity),
+            self._output,
+            recorder,
+        )
+        self._worker = PipelineWorker(
+            Pipeline(
+                [
+                    self.input,
+                    SpeechToTextStage(engines.hearing, hooks.on_failure),
+                    TurnTaking(TurnTaker(turns)),
+                    self._dialog,
+                    TextToSpeechStage(engines.speaker, lambda: leg.sample_rate, hooks.on_failure),
+                    self._output,
+                ]
+            ),
+            enable_rtvi=False,
+            enable_turn_tracking=False,
+            idle_timeout_secs=None,
+        )
+        self._runner = WorkerRunner(handle_sigint=False)
+        self._running: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
+
+    async def start(self) -> None:
+        """Get every stage ready, so that the greeting can sound at once after the answer."""
+
+        async def started(_worker: PipelineWorker, _frame: StartFrame) -> None:
+            self._started.set()
+
+        self._worker.add_event_handler("on_pipeline_started", started)
+        await self._runner.add_workers(self._worker)
+        self._running = asyncio.create_task(self._runner.run(), name="call pipeline")
+        async with asyncio.timeout(_READY_S):
+            await self._started.wait()
+
+    async def begin(self) -> None:
+        """The leg has been answered."""
+        self.input.start_reading()
+        await self._dialog.begin()
+
+    async def end(self, farewell: str, reason: str) -> None:
+        """Say a last sentence instead of whatever is being said, then hang up."""
+        await self._output.be_quiet()
+        await self._dialog.end(farewell, reason)
+
+    async def stop(self) -> None:
+        """End every stage and wait for it. Idempotent."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        await self._runner.cancel()
+        await running

@@ -1,0 +1,110 @@
+"""The dialog engine as a stage: a caller's turn in, prompts and what follows them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pipecat.frames.frames import Frame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from dialogs.vocabulary import (
+    Ask,
+    DialogInput,
+    DialogOutput,
+    EndCall,
+    Expectation,
+    Expected,
+    HandOff,
+    HandOffFailed,
+    Say,
+)
+from voice_agent.pipeline.frames import (
+    CallerTurn,
+    HandOffNow,
+    HandOffOver,
+    HangUp,
+    Listen,
+    Prompt,
+    PromptsDone,
+    VoiceLost,
+)
+
+
+class Conversation(Protocol):
+    """A dialog with its state: what the engine's pure functions and one call's state make together."""
+
+    def start(self) -> tuple[DialogOutput, ...]:
+        """The call has been answered."""
+
+    def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
+        """Something came from the caller, or of a hand-off."""
+
+
+SORRY = "죄송합니다. 잠시 문제가 생겨 상담원에게 연결하겠습니다."
+"""For when a dialog or every voice fails; rendered with the prompts, so that it can always be said."""
+
+
+class DialogStage(FrameProcessor):
+    """``on_turn`` is told of every complete turn before the dialog answers it."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        on_turn: Callable[[CallerTurn], None],
+        on_failure: Callable[[str, Exception], None],
+    ) -> None:
+        super().__init__(name="dialog")
+        self._conversation = conversation
+        self._on_turn = on_turn
+        self._on_failure = on_failure
+
+    async def begin(self) -> None:
+        """The call has been answered: greet."""
+        await self._act(self._conversation.start(), last_word_at=None)
+
+    async def end(self, farewell: str, reason: str) -> None:
+        """Say a last sentence and hang up, whatever the dialog was doing."""
+        await self._act((Say(farewell), EndCall(reason)), last_word_at=None)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """See pipecat's FrameProcessor."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, CallerTurn):
+            self._on_turn(frame)
+            await self._act(self._answer(frame.said), frame.heard.last_word_at if frame.heard else None)
+        elif isinstance(frame, VoiceLost):
+            await self._act((HandOff("voice_lost"),), last_word_at=None)
+        elif isinstance(frame, HandOffOver):
+            await self._act(self._answer(HandOffFailed(frame.outcome)), last_word_at=None)
+        else:
+            await self.push_frame(frame, direction)
+
+    def _answer(self, said: DialogInput) -> tuple[DialogOutput, ...]:
+        try:
+            return self._conversation.take(said)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong in a dialog, the caller gets a person, not silence
+            self._on_failure("dialog", error)
+            failed_already = isinstance(said, HandOffFailed)
+            return (Say(SORRY), EndCall("dialog_failed") if failed_already else HandOff("dialog_failed"))
+
+    async def _act(self, outputs: tuple[DialogOutput, ...], last_word_at: float | None) -> None:
+        expectation = Expectation(kind=Expected.NOTHING)
+        after: list[Frame] = []
+        for output in outputs:
+            if isinstance(output, Say):
+                prompt = Prompt(output.text, may_be_interrupted=output.interruptible, last_word_at=last_word_at)
+                prompt.interruptible = output.interruptible
+                last_word_at = None
+                await self.push_frame(prompt)
+            elif isinstance(output, Ask):
+                expectation = output.expectation
+            elif isinstance(output, HandOff):
+                after.append(HandOffNow(output))
+            else:
+                after.append(HangUp(output))
+        await self.push_frame(Listen(expectation), FrameDirection.UPSTREAM)
+        await self.push_frame(PromptsDone())
+        for frame in after:
+            await self.push_frame(frame)

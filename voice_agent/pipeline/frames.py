@@ -1,0 +1,140 @@
+"""What travels along the chain, beyond pipecat's own frames.
+
+Data and control frames keep their order; system frames overtake. Frames that must survive an interruption (the caller's
+words, a hand-off) say ``interruptible = False``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipecat.frames.frames import ControlFrame, DataFrame, SystemFrame
+
+from dialogs.vocabulary import DialogInput, EndCall, Expectation, HandOff
+from voice_agent.engines.ports import Samples
+
+
+@dataclass
+class LineTick(SystemFrame):
+    """A tenth of a second of the line has passed."""
+
+    at_s: float
+    """Seconds of audio since the answer."""
+
+
+@dataclass
+class SpeechSustained(SystemFrame):
+    """The caller has been speaking long enough not to be a click or a cough."""
+
+
+@dataclass
+class SpeechPaused(DataFrame):
+    """The caller paused: all the speech of the turn so far."""
+
+    turn: int
+    samples: Samples
+    """16 kHz mono, shape (n,)."""
+    speech_s: float
+    last_word_at: float
+    """Event-loop time of the turn's last voiced window."""
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class SpeechHeard(DataFrame):
+    """What the recogniser made of the turn so far."""
+
+    turn: int
+    text: str
+    confidence: float
+    decode_s: float
+    speech_s: float
+    last_word_at: float
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class TurnClosed(SystemFrame):
+    """Upstream: the turn is over, its audio may be forgotten."""
+
+
+@dataclass
+class CallerTurn(DataFrame):
+    """Something complete for the dialog."""
+
+    said: DialogInput
+    heard: SpeechHeard | None = None
+    """Set where the turn was spoken."""
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class Listen(SystemFrame):
+    """Upstream: what the dialog expects from now on."""
+
+    expectation: Expectation
+
+
+@dataclass
+class AgentSpeaks(SystemFrame):
+    """Upstream: a prompt began to sound."""
+
+    notice: bool
+    """It may not be interrupted."""
+
+
+@dataclass
+class Prompt(DataFrame):
+    """One prompt to be spoken."""
+
+    text: str
+    may_be_interrupted: bool
+    last_word_at: float | None = None
+    """Event-loop time of the caller's last word before it; None where this is not an answer."""
+
+
+@dataclass
+class PromptAudio(DataFrame):
+    """A stretch of a prompt, at the leg's rate."""
+
+    pcm: bytes
+    prompt: Prompt
+    voice: str
+    cached: bool
+    first: bool
+    """Whether this is the prompt's first stretch."""
+
+
+@dataclass
+class VoiceLost(SystemFrame):
+    """Upstream: no voice could speak a sentence; the caller has heard an apology at best."""
+
+
+@dataclass
+class PromptsDone(ControlFrame):
+    """No more prompts until the next turn: when the line falls quiet, it is the caller's turn."""
+
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class HandOffNow(ControlFrame):
+    """After the prompts before it: connect a person."""
+
+    request: HandOff
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class HandOffOver(SystemFrame):
+    """Upstream: the person could not be reached, and the caller is still here."""
+
+    outcome: str
+
+
+@dataclass
+class HangUp(ControlFrame):
+    """After the prompts before it: end the call."""
+
+    request: EndCall
+    interruptible: bool = field(default=False, init=False)

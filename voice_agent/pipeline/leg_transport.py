@@ -1,0 +1,265 @@
+"""The two ends of the chain: from the leg into it, and out of it onto the leg.
+
+``LegInput`` runs the leg's 20 ms beat: record, resample, detect speech. ``LegOutput`` holds the prompts' audio and
+gives the leg one stretch at a time, so that it knows what is sounding right now and what an interruption cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from pipecat.audio.dtmf.types import KeypadEntry
+from pipecat.frames.frames import (
+    BotStoppedSpeakingFrame,
+    CancelFrame,
+    Frame,
+    InputDTMFFrame,
+    InterruptionFrame,
+    StartFrame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from telephony.audio import StreamResampler
+from telephony.leg import AudioFrame, CallLeg, Digit, LegClosed
+from voice_agent.engines.ports import STT_RATE
+from voice_agent.engines.voice_activity import WINDOW, VoiceActivity
+from voice_agent.pipeline.frames import (
+    AgentSpeaks,
+    HandOffNow,
+    HandOffOver,
+    HangUp,
+    LineTick,
+    PromptAudio,
+    PromptsDone,
+    SpeechPaused,
+    SpeechSustained,
+    TurnClosed,
+)
+from voice_agent.pipeline.voice_activity import Change, SpeechDetector
+
+_FRAMES_A_TICK = 5
+_KEYPAD = {entry.value for entry in KeypadEntry}
+"""The keys of a telephone; A to D exist on the wire, but nobody has them."""
+_NEXT_STRETCH_S = 0.06
+"""The next stretch is handed over when so little of the one before is left: no gap, and little to take back."""
+
+
+class Recorder(Protocol):
+    """Where both sides of the call are written."""
+
+    def write(self, left: bytes, right: bytes) -> None:
+        """20 ms of the caller and of the voice agent, 16-bit mono."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """A prompt's first sample went to the line."""
+
+    audio: PromptAudio
+    at: float
+    """Event-loop time."""
+
+
+class LegOutput(FrameProcessor):
+    """The chain's last stage."""
+
+    def __init__(
+        self,
+        leg: CallLeg,
+        *,
+        on_speech: Callable[[SpeechStarted], None],
+        on_interrupted: Callable[[float], None],
+        hand_off: Callable[[HandOffNow], Awaitable[str | None]],
+    ) -> None:
+        """``hand_off`` connects a person: None when the caller has left us, else why it failed."""
+        super().__init__(name="leg_output")
+        self._leg = leg
+        self._on_speech = on_speech
+        self._on_interrupted = on_interrupted
+        self._hand_off = hand_off
+        self._stretches: deque[PromptAudio] = deque()
+        self._sounding: PromptAudio | None = None
+        self._more_coming = False
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """See pipecat's FrameProcessor."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, PromptAudio):
+            self._more_coming = True
+            self._stretches.append(frame)
+            self._quiet.clear()
+            await self.beat()
+        elif isinstance(frame, PromptsDone):
+            self._more_coming = False
+            await self.beat()
+        elif isinstance(frame, InterruptionFrame):
+            await self._interrupt()
+        elif isinstance(frame, HandOffNow):
+            await self._quiet.wait()
+            outcome = await self._hand_off(frame)
+            if outcome is not None:
+                await self.push_frame(HandOffOver(outcome), FrameDirection.UPSTREAM)
+        elif isinstance(frame, HangUp):
+            await self._quiet.wait()
+            await self._leg.hang_up()
+        else:
+            await self.push_frame(frame, direction)
+
+    async def be_quiet(self) -> None:
+        """Stop all our speech, notices included."""
+        self._stretches.clear()
+        self._leg.flush()
+        self._more_coming = False
+        await self._fall_quiet()
+
+    async def beat(self) -> None:
+        """Called on every beat of the leg: hand over the next stretch, or notice that our speech is over."""
+        if self._stretches and self._leg.pending_s <= _NEXT_STRETCH_S:
+            await self._start(self._stretches.popleft())
+        elif self._sounding is not None and not self._stretches and self._leg.pending_s == 0:
+            await self._fall_quiet()
+        elif not self._more_coming and not self._stretches and self._sounding is None:
+            self._quiet.set()
+
+    async def _start(self, audio: PromptAudio) -> None:
+        begins = self._sounding is None or self._sounding.prompt is not audio.prompt
+        self._sounding = audio
+        self._leg.send(audio.pcm)
+        if audio.first:
+            self._on_speech(SpeechStarted(audio, asyncio.get_running_loop().time()))
+        if begins:
+            await self.push_frame(AgentSpeaks(notice=not audio.prompt.may_be_interrupted), FrameDirection.UPSTREAM)
+
+    async def _fall_quiet(self) -> None:
+        self._sounding = None
+        if not self._more_coming:
+            self._quiet.set()
+            await self.push_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
+
+    async def _interrupt(self) -> None:
+        sounding = self._sounding
+        if sounding is None and not self._stretches:
+            return
+        if sounding is not None and not sounding.prompt.may_be_interrupted:
+            return
+        waiting_s = sum(len(stretch.pcm) for stretch in self._stretches) / 2 / self._leg.sample_rate
+        self._stretches.clear()
+        unsaid_s = self._leg.flush() + waiting_s
+        self._on_interrupted(unsaid_s)
+        self._more_coming = False
+        await self._fall_quiet()
+
+
+class LegInput(FrameProcessor):
+    """The chain's first stage: reads the leg until it closes."""
+
+    def __init__(
+        self,
+        leg: CallLeg,
+        activity: VoiceActivity,
+        detector: SpeechDetector,
+        output: LegOutput,
+        recorder: Recorder,
+    ) -> None:
+        super().__init__(name="leg_input")
+        self._leg = leg
+        self._activity = activity
+        self._detector = detector
+        self._output = output
+        self._recorder = recorder
+        self._reader: asyncio.Task[None] | None = None
+        self._turn = 0
+        self._beats = 0
+        self._pending = np.zeros(0, np.float32)
+        self._last_voice_at = 0.0
+        self.closed: asyncio.Future[LegClosed] = asyncio.get_running_loop().create_future()
+        """Resolves when the leg has closed."""
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """See pipecat's FrameProcessor."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            await self.push_frame(frame, direction)
+        elif isinstance(frame, TurnClosed):
+            self._turn += 1
+            self._detector.close_turn()
+        elif isinstance(frame, CancelFrame):
+            await self._stop_reading()
+            await self.push_frame(frame, direction)
+        else:
+            await self.push_frame(frame, direction)
+
+    def start_reading(self) -> None:
+        """The leg has been answered: its rate is known and its beat runs."""
+        self._reader = self.create_task(self._read(StreamResampler(self._leg.sample_rate, STT_RATE)), "leg reader")
+
+    async def cleanup(self) -> None:
+        """Stop reading, however the pipeline ended."""
+        await self._stop_reading()
+        await super().cleanup()  # type: ignore[no-untyped-call]
+
+    async def _stop_reading(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await self.cancel_task(reader)
+
+    async def _read(self, resampler: StreamResampler) -> None:
+        while True:
+            incident = await self._leg.receive()
+            if isinstance(incident, AudioFrame):
+                self._recorder.write(incident.heard, incident.spoken)
+                await self._output.beat()
+                await self._listen(resampler.feed(incident.heard))
+                await self._count_beat()
+            elif isinstance(incident, Digit):
+                await self._press(incident.key)
+            elif isinstance(incident, LegClosed):
+                if not self.closed.done():
+                    self.closed.set_result(incident)
+                return
+
+    async def _listen(self, pcm: bytes) -> None:
+        samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768
+        self._pending = np.concatenate([self._pending, samples])
+        while len(self._pending) >= WINDOW:
+            window, self._pending = self._pending[:WINDOW], self._pending[WINDOW:]
+            for probability in self._activity.feed(window):
+                for change in self._detector.feed(window, probability):
+                    await self._tell(change)
+                if self._detector.voiced:
+                    self._last_voice_at = asyncio.get_running_loop().time()
+
+    async def _tell(self, change: Change) -> None:
+        if change is Change.STARTED:
+            await self.push_frame(VADUserStartedSpeakingFrame())
+        elif change is Change.SUSTAINED:
+            await self.push_frame(SpeechSustained())
+        else:
+            await self.push_frame(VADUserStoppedSpeakingFrame())
+            await self.push_frame(
+                SpeechPaused(
+                    turn=self._turn,
+                    samples=self._detector.turn_samples,
+                    speech_s=self._detector.turn_s,
+                    last_word_at=self._last_voice_at,
+                )
+            )
+            self._activity.reset()
+
+    async def _count_beat(self) -> None:
+        self._beats += 1
+        if self._beats % _FRAMES_A_TICK == 0:
+            await self.push_frame(LineTick(at_s=self._beats * 0.02))
+
+    async def _press(self, key: str) -> None:
+        if key in _KEYPAD:
+            await self.push_frame(InputDTMFFrame(button=KeypadEntry(key)))

@@ -1,0 +1,117 @@
+"""From probabilities of speech to: speech began, is sustained, paused. Pure; counts windows, knows no clock.
+
+A window is 32 ms. The figures are Silero's usual ones, with the pause at 200 ms: the recogniser starts there, well
+before it is decided whether the turn is over.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from voice_agent.engines.ports import STT_RATE, Samples
+
+WINDOW_S = 0.032
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceActivitySettings:
+    """Thresholds of the detector."""
+
+    start_probability: float = 0.5
+    stop_probability: float = 0.35
+    start_windows: int = 3
+    """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
+    sustained_windows: int = 6
+    """Voiced windows in a row that make it worth stopping our own speech: 192 ms."""
+    pause_windows: int = 7
+    """Unvoiced windows in a row that make a pause: 224 ms."""
+    before_s: float = 0.4
+    """Audio kept from before speech was noticed, so that the first consonant is not lost."""
+    most_turn_s: float = 25.0
+    """Speech without a pause is decoded at this length all the same."""
+
+
+class Change(Enum):
+    """What happened in a window."""
+
+    STARTED = "started"
+    SUSTAINED = "sustained"
+    PAUSED = "paused"
+
+
+class SpeechDetector:
+    """One call's detector, holding the audio of the caller's turn."""
+
+    def __init__(self, settings: VoiceActivitySettings | None = None) -> None:
+        self._settings = settings or VoiceActivitySettings()
+        self._before: deque[Samples] = deque()
+        self._turn: list[Samples] = []
+        self._voiced = 0
+        self._unvoiced = 0
+        self.speaking = False
+        self._sustained = False
+        self._since_last_voice: list[Samples] = []
+
+    @property
+    def voiced(self) -> bool:
+        """Whether the last window held speech."""
+        return self._voiced > 0
+
+    @property
+    def turn_samples(self) -> Samples:
+        """The turn's audio so far, from a little before its first word. Shape (n,), 16 kHz."""
+        return np.concatenate(self._turn) if self._turn else np.zeros(0, np.float32)
+
+    @property
+    def turn_s(self) -> float:
+        """Its length in seconds."""
+        return sum(len(piece) for piece in self._turn) / STT_RATE
+
+    def feed(self, window: Samples, probability: float) -> list[Change]:
+        """One 32 ms window and its probability of speech."""
+        self._keep(window)
+        voiced = probability >= (self._settings.stop_probability if self.speaking else self._settings.start_probability)
+        self._voiced = self._voiced + 1 if voiced else 0
+        self._unvoiced = 0 if voiced else self._unvoiced + 1
+        return self._while_speaking() if self.speaking else self._while_quiet()
+
+    def close_turn(self) -> None:
+        """The turn has been taken: begin the next one with what was said since the last pause."""
+        if self.speaking:
+            self._turn = self._since_last_voice
+        else:
+            self._turn = []
+
+    def _keep(self, window: Samples) -> None:
+        if self.speaking or self._turn:
+            self._turn.append(window)
+        if self.speaking:
+            self._since_last_voice.append(window)
+        self._before.append(window)
+        if len(self._before) > round(self._settings.before_s / WINDOW_S):
+            self._before.popleft()
+
+    def _while_quiet(self) -> list[Change]:
+        if self._voiced < self._settings.start_windows:
+            return []
+        self.speaking = True
+        self._sustained = False
+        self._since_last_voice = list(self._before)
+        if not self._turn:
+            self._turn = list(self._before)
+        return [Change.STARTED]
+
+    def _while_speaking(self) -> list[Change]:
+        changes = []
+        if not self._sustained and self._voiced >= self._settings.sustained_windows:
+            self._sustained = True
+            changes.append(Change.SUSTAINED)
+        too_long = self.turn_s >= self._settings.most_turn_s
+        if self._unvoiced >= self._settings.pause_windows or too_long:
+            self.speaking = False
+            changes.append(Change.PAUSED)
+        return changes
