@@ -1,4 +1,4 @@
-"""Makes the audio fixtures from callers.yaml. Run it from the checkout: .venv/bin/python audio_fixtures/make.py [CASE …]"""
+"""Makes the audio fixtures from callers.yaml: .venv/bin/python audio_fixtures/make.py [CASE …], in the checkout."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def source(caller: dict[str, Any]) -> str:
     """SOURCE.md of a case."""
     if "say" in caller:
         how = (
-            f"Spoken by Kokoro-82M (Apache-2.0 weights), voice `{caller['voice']}`, speed {caller['speed']}: a voice the\n"
-            f"hotline itself does not use. Nobody was recorded. The sentence: “{caller['say']}”\n"
+            f"Spoken by Kokoro-82M (Apache-2.0 weights), voice `{caller['voice']}`, speed {caller['speed']}:\n"
+            f"a voice the hotline itself does not use. Nobody was recorded. The sentence: “{caller['say']}”\n"
         )
     elif "noise_s" in caller:
         how = f"White noise and {caller['hum_hz']} Hz hum, made by code (seed {SEED}).\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-# ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── inputs ──────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class HandOffFailed:
 
 DialogInput = CallStarted | CallerSaid | CallerPressed | CallerSilent | HandOffFailed
 
-# ── outputs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── outputs ──────────
 
 
 class Expected(StrEnum):

@@ -59,12 +59,23 @@ class StreamResampler:
         return out
 
 
+def to_ulaw(pcm: Pcm) -> bytes:
+    """8 kHz speech, shape (n,), as G.711 μ-law bytes (ITU-T G.711, table 2a)."""
+    exponent, mantissa, negative = _compand(pcm)
+    codes: bytes = (~((negative << 7) | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8).tobytes()
+    return codes
+
+
 def through_g711(pcm: Pcm) -> Pcm:
-    """What μ-law does to 8 kHz speech: 14-bit companding there and back (ITU-T G.711, table 2a)."""
-    magnitude = np.minimum(np.abs(pcm.astype(np.int32)) >> 2, _ULAW_MOST) + _ULAW_BIAS
-    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 5
-    step = 1 << (exponent + 1)
-    mantissa = (magnitude >> (exponent + 1)) & 0x0F
-    decoded = ((mantissa + 16) * step + step // 2) - _ULAW_BIAS
-    restored: Pcm = (np.sign(pcm.astype(np.int32)) * (decoded << 2)).clip(-32768, 32767).astype(np.int16)
+    """What μ-law does to 8 kHz speech, shape (n,): companded to 8 bits and back."""
+    exponent, mantissa, negative = _compand(pcm)
+    decoded = (((2 * mantissa + _ULAW_BIAS) << exponent) - _ULAW_BIAS) << 2
+    restored: Pcm = np.where(negative, -decoded, decoded).astype(np.int16)
     return restored
+
+
+def _compand(pcm: Pcm) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    wide = pcm.astype(np.int32)
+    magnitude = np.minimum(np.abs(wide) >> 2, _ULAW_MOST) + _ULAW_BIAS
+    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 5
+    return exponent, (magnitude >> (exponent + 1)) & 0x0F, (wide < 0).astype(np.int32)

@@ -106,6 +106,12 @@ class Hotline:
         return self.config.sip.max_calls
 
     @property
+    def hearing(self) -> SpeechToText:
+        """The recogniser in use."""
+        assert self._services is not None
+        return self._services.engines.hearing
+
+    @property
     def http_port(self) -> int:
         """The port the status page is really on."""
         return self._http.port
@@ -127,6 +133,11 @@ class Hotline:
     def report_to(self, report: Report | None) -> None:
         """Who is told of the progress of slow work; None: nobody."""
         self._report = report or _quiet
+
+    async def wait_for_prompts(self) -> None:
+        """Until every fixed sentence has been rendered."""
+        assert self._rendering is not None
+        await asyncio.shield(self._rendering)
 
     def cut_calls(self) -> None:
         """Stop waiting for live calls to end: hang them up."""

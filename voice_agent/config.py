@@ -51,6 +51,7 @@ class SipConfig(Section):
     port: int = Field(default=5060, ge=1, le=65534)
     interface: str | None = None
     rtp_ports: tuple[int, int] = (30000, 40000)
+    jitter_buffer_ms: tuple[int, int] = (20, 200)
     codecs: tuple[Literal["pcmu", "pcma", "g722", "opus"], ...] = ("pcmu", "pcma", "g722", "opus")
     max_calls: int = Field(default=20, ge=1, le=200)
     rtp_timeout_s: int = Field(default=10, ge=1)
@@ -179,7 +180,10 @@ def check_config(
     return (config, []) if config is not None else (None, document.problems)
 
 
-_LISTS = {("sip", "codecs"), ("sip", "allowed_peers"), ("sip", "rtp_ports"), ("speaking", "voices")}
+_LISTS = {
+    *(("sip", key) for key in ("codecs", "allowed_peers", "rtp_ports", "jitter_buffer_ms")),
+    ("speaking", "voices"),
+}
 
 
 def _set(data: dict[str, Any], path: list[str], value: str) -> None:

@@ -99,7 +99,13 @@ class SipEndpoint:
     def _stack_config(self) -> baresip.Config:
         settings = self._settings
         low, high = settings.rtp_ports
-        extra = f"sip_listen {settings.host}:{settings.port}\nrtp_ports {low}-{high}\n"
+        least, most = settings.jitter_buffer_ms
+        extra = (
+            f"sip_listen {settings.host}:{settings.port}\n"
+            f"rtp_ports {low}-{high}\n"
+            "audio_jitter_buffer_type adaptive\n"
+            f"audio_jitter_buffer_ms {least}-{most}\n"
+        )
         if settings.tls_certificate is not None:
             extra += f"sip_certificate {settings.tls_certificate}\n"
         return baresip.Config(

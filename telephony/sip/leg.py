@@ -54,7 +54,6 @@ class SipLeg:
         self.established_at: float | None = None
         """Event-loop time of the moment the call was up."""
         call.on(self._on_event)
-        call.on_dtmf(self._on_digit)
 
     # ── CallLeg ──────────
 
@@ -187,15 +186,15 @@ class SipLeg:
     def _on_event(self, event: baresip.StackEvent) -> None:
         if event.event is baresip.Event.CALL_ESTABLISHED:
             self._open_line()
+        elif event.event is baresip.Event.CALL_DTMF_START and event.text:
+            # At the press, not at the release: a key held down must stop our speech at once.
+            self._line.tell(Digit(event.text))
         elif event.event is baresip.Event.CALL_HOLD:
             self._line.tell(HoldState.HELD)
         elif event.event is baresip.Event.CALL_RESUME:
             self._line.tell(HoldState.RESUMED)
         elif event.event is baresip.Event.CALL_CLOSED:
             self._close(event.text or "")
-
-    def _on_digit(self, digit: baresip.DigitEvent) -> None:
-        self._line.tell(Digit(digit.digit))
 
     def _open_line(self) -> None:
         info = self._probe()

@@ -36,6 +36,8 @@ class SipSettings:
     interface: str | None = None
     """Local address or interface to bind media to. None: the host if it is an address, else found by the stack."""
     rtp_ports: tuple[int, int] = (30000, 40000)
+    jitter_buffer_ms: tuple[int, int] = (20, 200)
+    """Least and most delay of the adaptive jitter buffer; the stack's own 100 ms fixed would slow every answer."""
     codecs: tuple[str, ...] = ("pcmu", "pcma", "g722", "opus")
     max_calls: int = 50
     """Calls at once; the next one hears busy."""

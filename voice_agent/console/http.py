@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from voice_agent.console.page import render_status
 from voice_agent.console.status import Readiness, Status, StatusSource, take_status
+from voice_agent.operations.footprint import footprint
 from voice_agent.storage.calls import CallSummary
 
 __all__ = ["Readiness", "StatusSource", "create_http"]
@@ -79,6 +81,7 @@ def _status(status: Status) -> dict[str, Any]:
         "max_calls": status.max_calls,
         "started_at": status.started_at.isoformat(),
         "dial_at": status.dial_at,
+        "process": asdict(footprint()),
         "recent_calls": None if status.recent is None else [_call(call) for call in status.recent],
     }
 

@@ -14,6 +14,13 @@ Samples = npt.NDArray[np.float32]
 Pcm = npt.NDArray[np.int16]
 """Mono audio, shape (n,), signed 16 bit."""
 
+
+def as_samples(pcm: Pcm) -> Samples:
+    """16-bit audio, shape (n,), on the scale of -1 … 1."""
+    samples: Samples = pcm.astype(np.float32) / np.float32(32768)
+    return samples
+
+
 STT_RATE = 16_000
 """Hz; every recogniser takes this."""
 

@@ -28,7 +28,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from telephony.audio import StreamResampler
 from telephony.leg import AudioFrame, CallLeg, Digit, LegClosed
-from voice_agent.engines.ports import STT_RATE
+from voice_agent.engines.ports import STT_RATE, as_samples
 from voice_agent.engines.voice_activity import WINDOW, VoiceActivity
 from voice_agent.pipeline.frames import (
     AgentSpeaks,
@@ -228,8 +228,7 @@ class LegInput(FrameProcessor):
                 return
 
     async def _listen(self, pcm: bytes) -> None:
-        samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768
-        self._pending = np.concatenate([self._pending, samples])
+        self._pending = np.concatenate([self._pending, as_samples(np.frombuffer(pcm, np.int16))])
         while len(self._pending) >= WINDOW:
             window, self._pending = self._pending[:WINDOW], self._pending[WINDOW:]
             for probability in self._activity.feed(window):

@@ -170,9 +170,9 @@ class TurnTaker:
         decisions = self._interrupt()
         self._drop_turn = self._speaking or self._awaiting_words_since is not None or self._heard is not None
         self._key_at = self._patience_since = self._now
-        if key != "#":
-            self._keys += key
-        if self._keys and (key == "#" or len(self._keys) >= self._expectation.max_keys):
+        ends = key == "#" and bool(self._keys)
+        self._keys += "" if ends else key
+        if ends or key == "#" or len(self._keys) >= self._expectation.max_keys:
             decisions += self._take_keys()
         return decisions
 

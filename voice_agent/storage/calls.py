@@ -143,7 +143,9 @@ class CallRecords:
                 if turn is not None:
                     await _insert_once(session, TurnRow, {**place, **turn})
                 if isinstance(event, CallAnswered):
-                    await session.execute(_open_call(event.call_id).values(answered_at=event.at))
+                    # Also when the call has been sealed meanwhile: a short call may end before its events are written.
+                    answered = update(CallRow).where(CallRow.call_id == event.call_id)
+                    await session.execute(answered.values(answered_at=event.at))
             self._unsure = None
 
     async def seal(self, call_id: str, outcome: str, reason: str, duration_s: float) -> bool:

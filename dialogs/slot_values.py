@@ -1,0 +1,155 @@
+"""A caller's words or keys → the value of one slot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dialogs.korean.endings import bare_answer
+from dialogs.korean.folding import fold, fold_phrase, name_score, phrase_score, word_starts
+from dialogs.korean.numbers import longest_digits, plain_digits
+from dialogs.korean.places import find_place, place_as_said
+from dialogs.korean.plates import parse_plate, speak_plate
+from dialogs.korean.yes_no import parse_yes_no
+from dialogs.model import Entry, Slot, SlotType
+from dialogs.state import SlotValue
+
+THRESHOLD = 0.75
+"""A phrase said this well is taken as said: 불볍 주정자 for 불법 주정차 scores 0.85."""
+_NAME_THRESHOLD = 0.8
+"""Names are told apart more strictly: 양주시청 is 0.75 of 남양주시청."""
+_LONGEST_ANSWER = 80
+"""Characters of a free answer that are kept."""
+_ORDINAL = re.compile(r"([0-9일이삼사오육칠팔구])\s?번")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A phrase or name that was heard."""
+
+    name: str
+    score: float
+    """0 … 1."""
+    weight: float
+    """Decides between several that were heard."""
+
+
+def best_phrase(phrases: Iterable[tuple[str, str]], text: str) -> Scored | None:
+    """The name whose phrase is said best, given (name, phrase) pairs. None where none is or two names tie.
+
+    A phrase weighs its score times its length up to twelve sounds: long phrases are better evidence of a topic.
+    """
+    speech = fold(text)
+    known: dict[str, float] = {}
+    scored = []
+    for name, phrase in phrases:
+        score = phrase_score(phrase, speech, known)
+        scored.append(Scored(name, score, score * min(len(fold_phrase(phrase)), 12) / 12))
+    return _best(scored, THRESHOLD)
+
+
+def best_name(names: Iterable[tuple[str, str]], text: str) -> Scored | None:
+    """The id whose name is said best, given (id, name) pairs. None where none is or two ids tie.
+
+    The better score wins whatever the length, then the longer name: 수언시청 is 수원시청, not 부천시청.
+    """
+    starts = word_starts(text)
+    scored = []
+    for entry_id, name in names:
+        score = name_score(name, starts)
+        scored.append(Scored(entry_id, score, score + len(fold_phrase(name)) / 100))
+    return _best(scored, _NAME_THRESHOLD)
+
+
+def _best(scored: Iterable[Scored], threshold: float) -> Scored | None:
+    best: dict[str, Scored] = {}
+    for candidate in scored:
+        known = best.get(candidate.name)
+        if candidate.score >= threshold and (known is None or candidate.weight > known.weight):
+            best[candidate.name] = candidate
+    ranked = sorted(best.values(), key=lambda candidate: -candidate.weight)
+    if not ranked or (len(ranked) > 1 and ranked[0].weight - ranked[1].weight < 0.02):
+        return None
+    return ranked[0]
+
+
+def slot_from_speech(slot: Slot, text: str, directory: tuple[Entry, ...], *, asked: bool) -> SlotValue | None:
+    """The slot's value in a sentence; None where there is none.
+
+    ``asked``: the dialog has just asked for it, so free answers are taken whole; otherwise only what names itself.
+    """
+    match slot.type:
+        case SlotType.CHOICE:
+            return _choice(slot, text, asked=asked)
+        case SlotType.PLATE:
+            plate = parse_plate(text)
+            return SlotValue(value=plate, said=speak_plate(plate)) if plate else None
+        case SlotType.ENTRY:
+            return _entry(text, directory)
+        case SlotType.PLACE:
+            place = _free_place(text) if asked else find_place(text)
+            return SlotValue(value=place, said=place) if place else None
+    if not asked:
+        return None
+    match slot.type:
+        case SlotType.YES_NO:
+            answer = parse_yes_no(text)
+            return None if answer is None else _yes_no(answer)
+        case SlotType.DIGITS:
+            digits = longest_digits(bare_answer(text))
+            return _digits(slot, digits)
+        case SlotType.TEXT:
+            plain = bare_answer(text)[:_LONGEST_ANSWER]
+            return SlotValue(value=plain, said=plain) if plain else None
+
+
+def slot_from_keys(slot: Slot, keys: str) -> SlotValue | None:
+    """The slot's value in pressed keys; None where they mean nothing here."""
+    match slot.type:
+        case SlotType.CHOICE:
+            return next((SlotValue(value=c.value, said=c.say) for c in slot.choices if c.key == keys), None)
+        case SlotType.DIGITS:
+            return _digits(slot, keys if keys.isascii() and keys.isdigit() else None)
+        case SlotType.YES_NO:
+            return _yes_no(keys == "1") if keys in ("1", "2") else None
+        case _:
+            return None
+
+
+def ordinal_key(text: str) -> str | None:
+    """The key in "1번이요" or "이 번"; None where none is said."""
+    found = _ORDINAL.search(text)
+    return plain_digits(found[1]) if found else None
+
+
+def _choice(slot: Slot, text: str, *, asked: bool) -> SlotValue | None:
+    key = ordinal_key(text) if asked else None
+    if key and (pressed := slot_from_keys(slot, key)):
+        return pressed
+    found = best_phrase(((c.value, phrase) for c in slot.choices for phrase in (c.say, *c.phrases)), text)
+    return next((SlotValue(value=c.value, said=c.say) for c in slot.choices if found and c.value == found.name), None)
+
+
+def _entry(text: str, directory: tuple[Entry, ...]) -> SlotValue | None:
+    names = ((entry.id, name) for entry in directory for name in (entry.name, *entry.aliases))
+    found = best_name(names, text)
+    return next((SlotValue(value=e.id, said=e.name) for e in directory if found and e.id == found.name), None)
+
+
+def _free_place(text: str) -> str | None:
+    """The whole answer, unless it is only a yes or a no."""
+    place = place_as_said(text)
+    if place is None or (parse_yes_no(text) is not None and find_place(text) is None):
+        return None
+    return place[:_LONGEST_ANSWER]
+
+
+def _digits(slot: Slot, digits: str | None) -> SlotValue | None:
+    if not digits or len(digits) > slot.max_digits:
+        return None
+    return SlotValue(value=digits, said=digits)
+
+
+def _yes_no(answer: bool) -> SlotValue:
+    return SlotValue(value="yes" if answer else "no", said="예" if answer else "아니요")

@@ -1,0 +1,113 @@
+"""Whatever callers do: no exception, well-formed outputs, a state that survives JSON, repairs within the policy."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialogs.engine import DialogEngine
+from dialogs.model import Hotline
+from dialogs.state import Awaiting, DialogState
+from dialogs.templates import references
+from dialogs.vocabulary import (
+    Ask,
+    CallerPressed,
+    CallerSaid,
+    CallerSilent,
+    CallStarted,
+    DialogInput,
+    EndCall,
+    HandOff,
+    HandOffFailed,
+    Say,
+)
+from tests.dialogs.phone_call import DAY
+
+_WORDS = """
+네 예 아니요 아니 없어요 있어요 여권 여권을 잃어버렸어요 재발급 만료됐어요 찢어졌어요 불법 주정차 신고 주차 수원역 앞
+성남시 분당구 12가 3456 십이가 삼사오육 일이삼허 사오육칠 이 아니라 말고 차량 번호 장소 둘다 다시 말씀해 주세요 취소
+처음으로 상담원 사람 바꿔 끊을게요 전화번호 파주시청 수원시청 콜센터 일번 2번 불이 났어요 죽고 싶어요 음 어 . , … ?
+"""
+_PIECES = st.sampled_from(_WORDS.split())
+_HANGUL = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
+_NOISE = st.text(alphabet=st.one_of(_HANGUL, st.characters()), max_size=30)
+_SPEECH = st.one_of(st.lists(_PIECES, max_size=8).map(" ".join), st.lists(_PIECES, max_size=4).map("".join), _NOISE)
+_OUTCOMES = ["busy", "declined", "no_answer", "unreachable", "not_supported", "not_configured", "other"]
+_INPUTS: st.SearchStrategy[DialogInput] = st.one_of(
+    st.builds(CallerSaid, _SPEECH),
+    st.builds(CallerSaid, _SPEECH),
+    st.builds(CallerPressed, st.text("0123456789*#A", max_size=4)),
+    st.just(CallerSilent()),
+    st.just(CallStarted()),
+    st.builds(HandOffFailed, st.sampled_from(_OUTCOMES)),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(_INPUTS, max_size=25))
+def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
+    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    state, outputs = engine.start()
+    wording = gyeonggi.wording
+    repairs = {
+        prompt.text
+        for repair in (wording.no_input, wording.no_match)
+        for prompt in (repair.first, repair.second)
+        if not list(references(prompt.text))
+    }
+    repairs_in_a_row: list[str] = []
+    for event in [None, *events]:
+        if event is not None:
+            before = state
+            state, outputs = engine.step(state, event)
+            assert engine.step(before, event) == (state, outputs), "the same input gives the same outputs"
+            if not outputs:
+                assert state == before and before.awaiting in (Awaiting.PERSON, Awaiting.NOTHING)
+                continue
+        _well_formed(outputs)
+        assert DialogState.model_validate_json(state.model_dump_json()) == state
+        said = [output.text for output in outputs if isinstance(output, Say)]
+        repairing = [text for text in said if text in repairs]
+        repairs_in_a_row = repairs_in_a_row + repairing if repairing else []
+        for text in set(repairs_in_a_row):
+            # Words reset the silences, so silence may be answered anew after each misunderstanding.
+            limit = gyeonggi.policies.no_input_limit * (gyeonggi.policies.no_match_limit + 1)
+            assert repairs_in_a_row.count(text) <= limit
+        assert len(repairing) <= 1
+
+
+def _well_formed(outputs: tuple[object, ...]) -> None:
+    *before, last = outputs
+    assert isinstance(last, Ask | HandOff | EndCall)
+    assert before and all(isinstance(output, Say) for output in before)
+    for output in before:
+        assert isinstance(output, Say) and output.text.strip()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(_INPUTS, max_size=12), silent=st.booleans())
+def test_from_everywhere_a_caller_who_is_not_understood_reaches_a_person_or_an_honest_end(
+    gyeonggi: Hotline, events: list[DialogInput], silent: bool
+) -> None:
+    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    state, _ = engine.start()
+    for event in events:
+        state, _ = engine.step(state, event)
+    for _ in range(gyeonggi.policies.no_match_limit + 1):
+        if state.awaiting in (Awaiting.PERSON, Awaiting.NOTHING):
+            break
+        state, _ = engine.step(state, CallerSilent() if silent else CallerSaid(""))
+    assert state.awaiting in (Awaiting.PERSON, Awaiting.NOTHING)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(_INPUTS, max_size=12))
+def test_from_everywhere_zero_is_a_person(gyeonggi: Hotline, events: list[DialogInput]) -> None:
+    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    state, _ = engine.start()
+    for event in events:
+        state, _ = engine.step(state, event)
+    if state.awaiting in (Awaiting.PERSON, Awaiting.NOTHING):
+        return
+    _, outputs = engine.step(state, CallerPressed("0"))
+    assert isinstance(outputs[-1], HandOff) and outputs[-1].reason == "caller_asked"

@@ -1,0 +1,1 @@
+"""Real SIP peers against a hotline in a process of its own: Debian's baresip and sipp."""

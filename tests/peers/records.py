@@ -1,0 +1,52 @@
+"""What the hotline wrote down, read from outside its process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.request
+from typing import Any
+
+from voice_agent.privacy.masking import KoPiiMasker
+from voice_agent.qa.served import ServedHotline
+from voice_agent.storage.calls import CallRecord, CallRecords, CallSummary
+from voice_agent.storage.database import Database
+
+
+def all_calls(hotline: ServedHotline, limit: int = 1000) -> list[CallSummary]:
+    """Every call on record, newest first."""
+
+    async def read() -> list[CallSummary]:
+        database = await _open(hotline)
+        try:
+            return await CallRecords(database, KoPiiMasker()).recent(limit)
+        finally:
+            await database.close()
+
+    return asyncio.run(read())
+
+
+def one_call(hotline: ServedHotline, call_id: str) -> CallRecord:
+    """A call with its turns and events."""
+
+    async def read() -> CallRecord | None:
+        database = await _open(hotline)
+        try:
+            return await CallRecords(database, KoPiiMasker()).get(call_id)
+        finally:
+            await database.close()
+
+    record = asyncio.run(read())
+    assert record is not None
+    return record
+
+
+def status(hotline: ServedHotline) -> dict[str, Any]:
+    """The hotline's own /api/status."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{hotline.http_port}/api/status", timeout=5) as answer:
+        result: dict[str, Any] = json.load(answer)
+        return result
+
+
+async def _open(hotline: ServedHotline) -> Database:
+    return await Database.open(f"sqlite+aiosqlite:///{hotline.data_dir / 'hotline.sqlite3'}")

@@ -1,0 +1,41 @@
+"""The command ``voice-agent``: one file a command.
+
+Under ``--json`` the last line of standard output is the one JSON object; progress and logs go to standard error.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from voice_agent.cli.bench import bench
+from voice_agent.cli.check import check
+from voice_agent.cli.demo import demo
+from voice_agent.cli.doctor import doctor
+from voice_agent.cli.models import models
+from voice_agent.cli.output import fail
+from voice_agent.cli.phone import call
+from voice_agent.cli.serve import serve
+from voice_agent.errors import VoiceAgentError
+
+app = typer.Typer(
+    name="voice-agent",
+    help="공공 상담전화 음성봇 · A voice agent that answers a public hotline in Korean.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command(help="상담전화를 엽니다 · Serve the hotline: SIP, HTTP, until Ctrl-C.")(serve)
+app.command(help="전화 한 통을 시연합니다 · Place one call to a hotline of its own and show it as it happens.")(demo)
+app.command(help="전화를 겁니다 · A softphone: play recordings to a SIP address and record what it answers.")(call)
+app.command(help="설정과 대화를 검사합니다 · Check configuration and dialogs.")(check)
+app.command(help="이 컴퓨터에 빠진 것을 찾습니다 · What is missing on this machine, and how to get it.")(doctor)
+app.add_typer(models, name="models", help="음성 모델 · Model weights: list, pull.")
+app.add_typer(bench, name="bench", help="성능 측정 · Figures.")
+
+
+def main() -> None:
+    """Entry point: our own errors end with a message, not a traceback."""
+    try:
+        app()
+    except VoiceAgentError as error:
+        fail(str(error))

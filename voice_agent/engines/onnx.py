@@ -1,0 +1,54 @@
+"""onnxruntime sessions, opened alike, their errors translated to ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_agent.errors import EngineError, EngineNotAvailable
+
+Array = npt.NDArray[Any]
+
+
+class OnnxSession:
+    """One model on the CPU. Safe to run from several threads at once."""
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        """Raises EngineNotAvailable where onnxruntime or the file is missing, or the file is no model."""
+        try:
+            import onnxruntime
+            from onnxruntime.capi import onnxruntime_pybind11_state as native
+        except ImportError as error:
+            raise EngineNotAvailable("onnxruntime is not installed: pip install onnxruntime") from error
+        if not path.is_file():
+            raise EngineNotAvailable(f"{path} is missing; reinstall the package it belongs to")
+        # They share no base class but Exception.
+        self._errors: tuple[type[Exception], ...] = (
+            native.Fail,
+            native.InvalidArgument,
+            native.InvalidGraph,
+            native.InvalidProtobuf,
+            native.NotImplemented,
+            native.RuntimeException,
+        )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        try:
+            self._session: Any = onnxruntime.InferenceSession(
+                str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            )
+        except self._errors as error:
+            raise EngineNotAvailable(f"{path} is not a usable ONNX model: {error}") from error
+
+    def run(self, inputs: Mapping[str, Array | np.generic]) -> list[Array]:
+        """All outputs for the inputs by name. Raises EngineError."""
+        try:
+            outputs: list[Array] = self._session.run(None, inputs)
+        except self._errors as error:
+            raise EngineError(f"onnxruntime failed: {type(error).__name__}") from error
+        return outputs

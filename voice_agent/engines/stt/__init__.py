@@ -1,0 +1,9 @@
+"""Recognisers, one file each, behind :class:`voice_agent.engines.ports.SpeechToText`.
+
+faster_whisper.py   the default: CTranslate2, int8
+openai_whisper.py   the reference implementation, on torch (extra ``whisper``)
+scripted.py         says what it was told to, for tests
+short_context.py    what both Whispers share: windows instead of 30 s, retries, splitting
+guards.py           which decodes are not speech
+ct2_checkpoint.py   CTranslate2 weights written as an openai-whisper checkpoint
+"""

@@ -1,0 +1,116 @@
+"""Whisper on CTranslate2 (int8), decoding short windows: the default recogniser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice_agent.engines.ports import STT_RATE, Samples, Transcript
+from voice_agent.engines.stt.guards import Decoded
+from voice_agent.engines.stt.short_context import hear, prompt_text
+from voice_agent.engines.worker_thread import WorkerThreads
+from voice_agent.errors import EngineError, EngineNotAvailable
+
+_HOP = 160
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What faster-whisper gives us; untyped there."""
+
+    model: Any
+    tokenizer: Any
+    suppressed: list[int]
+
+
+class FasterWhisper:
+    """A Whisper model of any size in CTranslate2 format, speaking Korean."""
+
+    def __init__(self, model_dir: Path, *, threads: int, beam: int = 5, workers: int = 1) -> None:
+        """``threads`` per decode; ``workers`` decodes at the same time, each with its own threads."""
+        self._model_dir = model_dir
+        self._threads = threads
+        self._beam = beam
+        self._workers = workers
+        self._loaded: _Loaded | None = None
+        self._executor = WorkerThreads("faster-whisper", workers)
+
+    @property
+    def name(self) -> str:
+        """``faster-whisper``."""
+        return "faster-whisper"
+
+    async def load(self) -> None:
+        """Read the weights and decode one second of silence: the first decode allocates and is slow."""
+        if self._loaded is None:
+            self._loaded = await self._executor.run(self._open)
+            await self.transcribe(np.zeros(STT_RATE, np.float32))
+
+    async def transcribe(self, samples: Samples, *, words: Sequence[str] = ()) -> Transcript:
+        """Recognise speech of any length (shape (n,), 16 kHz)."""
+        loaded = self._loaded
+        if loaded is None:
+            raise EngineError("faster-whisper is used before load()")
+        return await self._executor.run(lambda: self._transcribe(loaded, samples, prompt_text(words)))
+
+    async def close(self) -> None:
+        """Let go of the model."""
+        self._executor.close()
+        self._loaded = None
+
+    def _open(self) -> _Loaded:
+        try:
+            from faster_whisper import WhisperModel
+            from faster_whisper.tokenizer import Tokenizer
+            from faster_whisper.transcribe import get_suppressed_tokens
+        except ImportError as error:
+            raise EngineNotAvailable("faster-whisper is not installed: pip install faster-whisper") from error
+        if not (self._model_dir / "model.bin").is_file():
+            raise EngineNotAvailable(
+                f"{self._model_dir} holds no model.bin; expected a Whisper model in CTranslate2 format"
+            )
+        try:
+            model = WhisperModel(
+                str(self._model_dir),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=self._threads,
+                num_workers=self._workers,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise EngineNotAvailable(f"the model in {self._model_dir} cannot be loaded: {error}") from error
+        tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language="ko")
+        return _Loaded(model, tokenizer, list(get_suppressed_tokens(tokenizer, [-1])))
+
+    def _transcribe(self, loaded: _Loaded, samples: Samples, prompt: str) -> Transcript:
+        started = time.perf_counter()
+        try:
+            heard = hear(samples, lambda window, most: self._decode(loaded, window, prompt, most))
+        except (RuntimeError, ValueError) as error:  # what CTranslate2 raises
+            raise EngineError(f"faster-whisper failed to decode: {error}") from error
+        return Transcript(heard.text, heard.confidence, time.perf_counter() - started, heard.rejected)
+
+    def _decode(self, loaded: _Loaded, window: Samples, prompt: str, most_tokens: int) -> Decoded:
+        frames = len(window) // _HOP
+        features = loaded.model.feature_extractor(window, padding=0)[:, :frames]
+        before = loaded.tokenizer.encode(" " + prompt) if prompt else []
+        tokens = loaded.model.get_prompt(loaded.tokenizer, before, without_timestamps=True)
+        result = loaded.model.model.generate(
+            loaded.model.encode(features),
+            [tokens],
+            beam_size=self._beam,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=loaded.suppressed,
+            max_length=min(loaded.model.max_length, len(tokens) + most_tokens),
+        )[0]
+        written = result.sequences_ids[0]
+        text = loaded.tokenizer.decode(written).strip()
+        return Decoded(text, len(written), result.scores[0], result.no_speech_prob)

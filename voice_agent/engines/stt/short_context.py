@@ -1,0 +1,89 @@
+"""Whisper on a window as long as the speech instead of 30 s: the same accuracy at a third of the CPU.
+
+The waveform is padded with zeros to ``max(10, duration + 2)`` seconds and only that is encoded. Tighter windows make
+the decoder loop; a decode that looks like a loop is tried again with 15 s, then with the 30 s Whisper was trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_agent.engines.ports import STT_RATE, Samples
+from voice_agent.engines.stt.guards import Decoded, confidence, is_loop, rejection
+
+SHORTEST_WINDOW_S = 10.0
+TAIL_S = 2.0
+LONGEST_PIECE_S = 28.0
+_SEARCH_S = 3.0
+_FRAME = STT_RATE // 50
+_HOP = 160
+_RETRY_WINDOWS_S = (15.0, 30.0)
+_TOKENS_PER_SECOND = 12
+_SPARE_TOKENS = 16
+
+Decode = Callable[[Samples, int], Decoded]
+"""Decodes one padded window, writing at most so many tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The outcome for a whole stretch of audio."""
+
+    text: str
+    confidence: float
+    rejected: str
+
+
+def hear(samples: Samples, decode: Decode) -> Heard:
+    """Recognise a stretch of any length: split, pad, decode, retry loops, judge, join."""
+    pieces = [(piece, _hear_piece(piece, decode)) for piece in split(samples)]
+    kept = [(piece, heard) for piece, heard in pieces if not heard.rejected]
+    if not kept:
+        return pieces[0][1]
+    seconds = sum(len(piece) for piece, _ in kept)
+    certainty = sum(len(piece) * heard.confidence for piece, heard in kept) / max(1, seconds)
+    return Heard(" ".join(heard.text for _, heard in kept if heard.text), certainty, "")
+
+
+def split(samples: Samples) -> list[Samples]:
+    """Pieces of at most 28 s, each cut at the quietest 20 ms of its last 3 s so that no word is cut through."""
+    pieces = []
+    longest, search = int(LONGEST_PIECE_S * STT_RATE), int(_SEARCH_S * STT_RATE)
+    while len(samples) > longest:
+        frames = samples[longest - search : longest].reshape(-1, _FRAME)
+        quietest = int(np.argmin(np.square(frames).sum(axis=1)))
+        cut = longest - search + quietest * _FRAME + _FRAME // 2
+        pieces.append(samples[:cut])
+        samples = samples[cut:]
+    return [*pieces, samples]
+
+
+def windows_s(seconds: float) -> list[float]:
+    """The window to try first and the longer ones to fall back on."""
+    first = max(SHORTEST_WINDOW_S, seconds + TAIL_S)
+    return [first, *(window for window in _RETRY_WINDOWS_S if window > first)]
+
+
+def padded(samples: Samples, window_s: float) -> Samples:
+    """The samples followed by zeros to a whole, even number of 10 ms mel frames."""
+    length = round(window_s * STT_RATE) // (2 * _HOP) * (2 * _HOP)
+    return np.pad(samples, (0, max(0, length - len(samples))))[:length].astype(np.float32, copy=False)
+
+
+def prompt_text(words: Sequence[str]) -> str:
+    """The words the dialog expects, as Whisper's "previous text"; empty without any."""
+    return ", ".join(word.strip() for word in words if word.strip())
+
+
+def _hear_piece(samples: Samples, decode: Decode) -> Heard:
+    seconds = len(samples) / STT_RATE
+    most_tokens = int(seconds * _TOKENS_PER_SECOND) + _SPARE_TOKENS
+    for window in windows_s(seconds):
+        decoded = decode(padded(samples, window), most_tokens)
+        if not is_loop(decoded, seconds):
+            reason = rejection(decoded)
+            return Heard("" if reason else decoded.text, confidence(decoded.mean_log_probability), reason)
+    return Heard("", confidence(decoded.mean_log_probability), "loop")

@@ -1,0 +1,123 @@
+"""RTP end points for measurements: note when each packet came, and speak a recording back at the sender.
+
+Arrival times are the kernel's (SO_TIMESTAMPNS), so a busy measuring process does not look like a late hotline.
+"""
+
+from __future__ import annotations
+
+import random
+import selectors
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from telephony.audio import Pcm, to_ulaw
+
+_FRAME = 160
+_FRAME_S = 0.02
+_RTP = struct.Struct("!BBHII")
+_TIMESPEC = struct.Struct("qq")
+_SO_TIMESTAMPNS = getattr(socket, "SO_TIMESTAMPNS", 35)
+_SILENCE = b"\xff" * _FRAME
+
+
+@dataclass(slots=True)
+class RtpEnd:
+    """One call's media as the far end meets it."""
+
+    sock: socket.socket
+    arrivals_s: list[float] = field(default_factory=list)
+    audible: int = 0
+    """Packets that held more than silence."""
+    peer: tuple[str, int] | None = None
+    sequence: int = 0
+    ssrc: int = field(default_factory=lambda: random.getrandbits(32))
+
+    @property
+    def port(self) -> int:
+        """UDP port."""
+        return int(self.sock.getsockname()[1])
+
+    def gaps_ms(self) -> list[float]:
+        """Milliseconds between packets, the first few (call set-up) left out."""
+        return [float(gap) for gap in np.diff(self.arrivals_s[5:]) * 1000]
+
+
+class RtpProbe:
+    """``with RtpProbe(10, speech) as probe:`` – ``probe.ends`` have the ports to offer in SDP."""
+
+    def __init__(self, calls: int, speech: Pcm, *, speaks_after_s: float = 6.0) -> None:
+        """``speech``: 8 kHz, shape (n,); spoken once on each call."""
+        self.ends = [RtpEnd(_socket()) for _ in range(calls)]
+        self._frames = _packets(speech)
+        self._speaks_after = round(speaks_after_s / _FRAME_S)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="rtp probe", daemon=True)
+
+    def __enter__(self) -> RtpProbe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        for end in self.ends:
+            end.sock.close()
+
+    def _run(self) -> None:
+        with selectors.DefaultSelector() as ready:
+            for end in self.ends:
+                ready.register(end.sock, selectors.EVENT_READ, end)
+            next_at = time.monotonic()
+            while not self._stop.is_set():
+                for key, _ in ready.select(max(0.0, next_at - time.monotonic())):
+                    _receive(key.data)
+                if time.monotonic() >= next_at:
+                    next_at += _FRAME_S
+                    for end in self.ends:
+                        self._send(end)
+
+    def _send(self, end: RtpEnd) -> None:
+        if end.peer is None:
+            return
+        index = end.sequence - self._speaks_after
+        payload = self._frames[index] if 0 <= index < len(self._frames) else _SILENCE
+        header = _RTP.pack(0x80, 0, end.sequence & 0xFFFF, end.sequence * _FRAME & 0xFFFFFFFF, end.ssrc)
+        end.sequence += 1
+        end.sock.sendto(header + payload, end.peer)
+
+
+def _socket() -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    sock.bind(("127.0.0.1", 0))
+    sock.setblocking(False)
+    return sock
+
+
+def _receive(end: RtpEnd) -> None:
+    while True:
+        try:
+            data, ancillary, _flags, peer = end.sock.recvmsg(2048, socket.CMSG_SPACE(_TIMESPEC.size))
+        except BlockingIOError:
+            return
+        end.peer = peer
+        end.audible += _is_audible(data[_RTP.size :])
+        for _level, kind, stamp in ancillary:
+            if kind == _SO_TIMESTAMPNS:
+                seconds, nanoseconds = _TIMESPEC.unpack(stamp[: _TIMESPEC.size])
+                end.arrivals_s.append(seconds + nanoseconds / 1e9)
+
+
+def _is_audible(payload: bytes) -> bool:
+    """More than a few samples above the lowest μ-law segments (codes near 0x7f and 0xff are silence)."""
+    return sum((code & 0x7F) < 0x60 for code in payload) > 8
+
+
+def _packets(speech: Pcm) -> list[bytes]:
+    encoded = to_ulaw(speech)
+    return [encoded[start : start + _FRAME] for start in range(0, len(encoded) - _FRAME, _FRAME)]
