@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def test_it_hears_the_greeting_and_its_keys_are_obeyed(
     with BaresipPeer(tmp_path / "phone", dials=hotline.uri) as phone:
         phone.wait_for(r"Call established", 10)
         _wait_until_said(hotline, "무엇을 도와드릴까요")
+        time.sleep(3)  # hear it out: a key would cut it short
         phone.keys("2")
         wait_until(lambda: "CallerPressedKeys" in _events(hotline), 10, "the key reached the dialog")
         wait_until(lambda: _turns(hotline)[-1] != "무엇을 도와드릴까요?", 10, "the dialog answered the key")

@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import soxr
 
 from dialogs.korean.spoken import spoken
+from telephony.audio import resample, through_g711
 from voice_agent.engines.ports import STT_RATE, Samples, Speech
-
-_MU = 255.0
 
 
 def over_the_telephone(speech: Speech) -> Samples:
-    """Down to 8 kHz, through 8-bit µ-law, up to the recogniser's rate."""
-    narrow = soxr.resample(speech.pcm.astype(np.float32) / 32768, speech.sample_rate, 8000)
-    companded = np.sign(narrow) * np.log1p(_MU * np.minimum(np.abs(narrow), 1.0)) / np.log1p(_MU)
-    stepped = np.round(companded * 127) / 127
-    heard = np.sign(stepped) * np.expm1(np.abs(stepped) * np.log1p(_MU)) / _MU
-    return np.asarray(soxr.resample(heard, 8000, STT_RATE), np.float32)
+    """Down to 8 kHz, through G.711, up to the recogniser's rate."""
+    heard = through_g711(resample(speech.pcm, speech.sample_rate, 8000))
+    return resample(heard, 8000, STT_RATE).astype(np.float32) / np.float32(32768)
 
 
 def character_error_rate(expected: str, heard: str) -> float:

@@ -22,7 +22,7 @@ from voice_agent.errors import EngineError, EngineNotAvailable
 SAMPLE_RATE = 24_000
 """Hz."""
 HOTLINE_VOICES = ("jf_gongitsune", "jf_nezumi")
-"""Their average is easier to understand than any one of the five."""
+"""Their average is easier to understand than the first alone: mean CER 0.135 against 0.145 over the telephone."""
 
 _MOST_TOKENS = 500
 _LAST_STYLE = 509

@@ -35,7 +35,7 @@ def phonemes(pronounced: str, alphabet: Container[str]) -> str:
             sounds.append(_syllable(syllable, before))
             before = syllable
         else:
-            # Each word begins anew: letting a vowel before the space voice it cost 1 % more errors (24 sentences).
+            # Each word begins anew: letting a vowel before the space voice it gave a mean CER of 0.131, not 0.121.
             before = None
             if character in alphabet:
                 sounds.append(character)

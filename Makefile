@@ -1,0 +1,47 @@
+# Everything runs in .venv inside the checkout. See README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INPUTS := pyproject.toml constraints.txt deploy/setup.sh
+
+.PHONY: help setup run demo test check bench lock clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## .venv with voice-agent in it, weights included
+
+run: setup ## the hotline serves, until Ctrl-C
+	$(BIN)/voice-agent serve
+
+demo: setup ## one real call to a hotline of its own, as it happens
+	$(BIN)/voice-agent demo
+
+test: $(VENV)/.ready-test ## everything, real peers included
+	$(BIN)/pytest
+
+check: $(VENV)/.ready-test ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-test ## figures (CLIPS=manifest.tsv measures recognition too)
+	$(BIN)/voice-agent bench latency
+	@if [ -n "$(CLIPS)" ] && [ -f "$(CLIPS)" ]; then $(BIN)/voice-agent bench hearing --clips "$(CLIPS)"; \
+	else echo "bench hearing skipped: name recordings with CLIPS=manifest.tsv (columns file, transcript)"; fi
+
+lock: $(VENV)/.ready-test ## write constraints.txt anew from what is installed
+	$(BIN)/pip freeze --exclude-editable > constraints.txt
+
+clean: ## forget .venv and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.ready: $(INPUTS)
+	PYTHON=$(PYTHON) deploy/setup.sh $(VENV) run
+	touch $@
+
+$(VENV)/.ready-test: $(INPUTS)
+	PYTHON=$(PYTHON) deploy/setup.sh $(VENV) test
+	touch $@ $(VENV)/.ready
