@@ -33,7 +33,7 @@ bench: $(VENV)/.ready-test ## figures (CLIPS=manifest.tsv measures recognition t
 	else echo "bench hearing skipped: name recordings with CLIPS=manifest.tsv (columns file, transcript)"; fi
 
 lock: $(VENV)/.ready-test ## write constraints.txt anew from what is installed
-	$(BIN)/pip freeze --exclude-editable > constraints.txt
+	$(BIN)/pip freeze --exclude-editable | grep -v ' @ ' | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## forget .venv and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -56,7 +56,7 @@ def test_zero_leads_to_a_person_on_a_second_telephone(
 
 
 def test_when_nobody_answers_the_caller_is_told_and_the_call_goes_on(cache_dir: Path, tmp_path: Path) -> None:
-    settings = {"VOICE_AGENT_HAND_OFF__TARGET": "sip:nobody@127.0.0.1:9"}
+    settings = {"VOICE_AGENT_HAND_OFF__TARGET": "sip:nobody@127.0.0.1:9", "VOICE_AGENT_HAND_OFF__TIMEOUT_S": "8"}
     with (
         ServedHotline(tmp_path / "hotline", cache_dir, settings) as hotline,
         BaresipPeer(tmp_path / "phone", dials=hotline.uri) as phone,
@@ -67,7 +67,7 @@ def test_when_nobody_answers_the_caller_is_told_and_the_call_goes_on(cache_dir: 
         wait_until(lambda: "HandOffEnded" in _events(hotline), 45, "the hand-off ended")
         wait_until(lambda: _turns(hotline)[-1].startswith(("죄송", "무엇", "어떤")), 15, "the caller is told")
         assert status(hotline)["live_calls"] == 1
-        phone.keys("b")
+        phone.keys("bb")  # the call to nobody, then ours
         wait_until(lambda: status(hotline)["live_calls"] == 0, 15, "the call ended")
         assert all_calls(hotline, 1)[0].outcome == "completed"
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("sipp
 def test_exactly_one_sealed_record_and_all_but_the_last_second(cache_dir: Path, tmp_path: Path) -> None:
     hotline = ServedHotline(tmp_path / "hotline", cache_dir)
     hotline.start()
-    caller = threading.Thread(target=place_calls, args=(tmp_path, hotline.sip_port, 1), kwargs={"seconds": 30})
+    caller = threading.Thread(target=place_calls, args=(tmp_path, hotline.sip_port, 1), kwargs={"seconds": 12})
     try:
         caller.start()
         wait_until(lambda: status(hotline)["live_calls"] == 1, 15, "the call is up")
