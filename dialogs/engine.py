@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from dialogs.model import Hotline
+from dialogs.model import Hotline, Prompt
 from dialogs.speaker import Speaker, essential_sentences, fixed_sentences
 from dialogs.state import Awaiting, DialogState
 from dialogs.turn import Turn
@@ -74,6 +74,10 @@ class DialogEngine:
         if flow and state.step < len(flow.steps) and (not state.asking or state.asking in flow.slots):
             return state
         return state.but(awaiting=Awaiting.REQUEST, flow="", step=0, asking="", slots={})
+
+    def text_of(self, prompt: Prompt) -> str:
+        """A prompt of the hotline's wording as it is spoken today, facts and variables filled in."""
+        return self._speaker.text(prompt, DialogState(day=self._today()))
 
     def fixed_sentences(self) -> list[str]:
         """Every ``Say.text`` that does not depend on the caller, each once, in the order in which calls need them."""

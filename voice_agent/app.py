@@ -41,6 +41,8 @@ from voice_agent.storage.recordings import recording_path
 log = structlog.get_logger()
 
 _RECORDER_CAPACITY = 20_000
+_VOICE_DEADLINE_S = 5.0
+"""A sentence that takes longer is spoken by the next voice: a silent line is worse than a poor voice."""
 _GOODBYE_S = 10.0
 """Long enough to say goodbye and hang up."""
 
@@ -175,7 +177,7 @@ class Hotline:
             hand_off=HandOffSettings(
                 self.config.hand_off.target,
                 self.config.hand_off.timeout_s,
-                self._dialog.hotline.wording.still_transferring.text,
+                self._dialog.text_of(self._dialog.hotline.wording.still_transferring),
             ),
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
@@ -241,7 +243,7 @@ class Hotline:
         self._parts.state["hearing"] = "ready"
         voices = await asyncio.to_thread(make_voices, self.config, partial(self._report, "speaking"))
         self._engines += voices
-        speaking = FailoverVoice(voices, on_failure=self._on_voice_failure)
+        speaking = FailoverVoice(voices, timeout_s=_VOICE_DEADLINE_S, on_failure=self._on_voice_failure)
         await speaking.load()
         self._parts.state["speaking"] = "ready"
         cache = PromptCache(self.config.cache_dir / "prompts", voices[0], self.config.speaking.cache_mb)

@@ -121,7 +121,8 @@ class Call:
     async def say_goodbye(self) -> None:
         """The hotline is closing: tell the caller, then hang up."""
         if self._pipeline is not None:
-            await self._pipeline.end(self._services.dialog.hotline.wording.hand_off_unavailable.text, "closing")
+            dialog = self._services.dialog
+            await self._pipeline.end(dialog.text_of(dialog.hotline.wording.hand_off_unavailable), "closing")
 
     async def _converse(self, path: Path | None) -> None:
         recorder = _LateRecording(path, lambda: self._leg.sample_rate, self.call_id)

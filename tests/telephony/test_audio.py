@@ -55,8 +55,9 @@ def test_a_stream_loses_nothing_however_long_the_call(from_rate: int, to_rate: i
         out += stream.feed(pcm[start : start + size])
         held_back_s.append(number * 0.02 - len(out) / 2 / to_rate)
     # What the filter holds back is a delay that stays, not a loss that grows.
-    assert 0 <= max(held_back_s) < 0.04
-    assert max(held_back_s[900:]) <= max(held_back_s[:100])
+    assert min(held_back_s) > -1e-9
+    assert max(held_back_s) < 0.08
+    assert max(held_back_s[900:]) == pytest.approx(max(held_back_s[:100]))
     assert _pitch(np.frombuffer(out, np.int16), to_rate) == pytest.approx(440, abs=1)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from pipecat.frames.frames import StartFrame
+from pipecat.frames.frames import ErrorFrame, StartFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.workers.runner import WorkerRunner
@@ -59,6 +59,7 @@ class CallPipeline:
         turns: TurnSettings | None = None,
         voice_activity: VoiceActivitySettings | None = None,
     ) -> None:
+        self._on_failure = hooks.on_failure
         self._dialog = DialogStage(conversation, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
         self._output = LegOutput(
             leg, on_speech=hooks.on_speech, on_interrupted=hooks.on_interrupted, hand_off=hooks.hand_off
@@ -95,7 +96,12 @@ class CallPipeline:
         async def started(_worker: PipelineWorker, _frame: StartFrame) -> None:
             self._started.set()
 
+        async def failed(_worker: PipelineWorker, frame: ErrorFrame) -> None:
+            # Pipecat logs an error and goes on; its message may quote the caller, so only the kind is told.
+            self._on_failure("pipeline", frame.exception or RuntimeError())
+
         self._worker.add_event_handler("on_pipeline_started", started)
+        self._worker.add_event_handler("on_pipeline_error", failed)
         await self._runner.add_workers(self._worker)
         self._running = asyncio.create_task(self._runner.run(), name="call pipeline")
         async with asyncio.timeout(_READY_S):

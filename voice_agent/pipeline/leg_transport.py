@@ -86,6 +86,7 @@ class LegOutput(FrameProcessor):
         self._hand_off = hand_off
         self._stretches: deque[PromptAudio] = deque()
         self._sounding: PromptAudio | None = None
+        self._speaking = False
         self._more_coming = False
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -119,16 +120,15 @@ class LegOutput(FrameProcessor):
         self._stretches.clear()
         self._leg.flush()
         self._more_coming = False
-        await self._fall_quiet()
+        await self._rest()
 
     async def beat(self) -> None:
         """Called on every beat of the leg: hand over the next stretch, or notice that our speech is over."""
-        if self._stretches and self._leg.pending_s <= _NEXT_STRETCH_S:
-            await self._start(self._stretches.popleft())
-        elif self._sounding is not None and not self._stretches and self._leg.pending_s == 0:
-            await self._fall_quiet()
-        elif not self._more_coming and not self._stretches and self._sounding is None:
-            self._quiet.set()
+        if self._stretches:
+            if self._leg.pending_s <= _NEXT_STRETCH_S:
+                await self._start(self._stretches.popleft())
+        elif self._leg.pending_s == 0:
+            await self._rest()
 
     async def _start(self, audio: PromptAudio) -> None:
         begins = self._sounding is None or self._sounding.prompt is not audio.prompt
@@ -137,12 +137,17 @@ class LegOutput(FrameProcessor):
         if audio.first:
             self._on_speech(SpeechStarted(audio, asyncio.get_running_loop().time()))
         if begins:
+            self._speaking = True
             await self.push_frame(AgentSpeaks(notice=not audio.prompt.may_be_interrupted), FrameDirection.UPSTREAM)
 
-    async def _fall_quiet(self) -> None:
+    async def _rest(self) -> None:
+        """Nothing is sounding; where nothing more is coming either, it is the caller's turn."""
         self._sounding = None
-        if not self._more_coming:
-            self._quiet.set()
+        if self._more_coming:
+            return
+        self._quiet.set()
+        if self._speaking:
+            self._speaking = False
             await self.push_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
 
     async def _interrupt(self) -> None:
@@ -153,10 +158,9 @@ class LegOutput(FrameProcessor):
             return
         waiting_s = sum(len(stretch.pcm) for stretch in self._stretches) / 2 / self._leg.sample_rate
         self._stretches.clear()
-        unsaid_s = self._leg.flush() + waiting_s
-        self._on_interrupted(unsaid_s)
+        self._on_interrupted(self._leg.flush() + waiting_s)
         self._more_coming = False
-        await self._fall_quiet()
+        await self._rest()
 
 
 class LegInput(FrameProcessor):
