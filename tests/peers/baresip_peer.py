@@ -14,7 +14,17 @@ import numpy as np
 from telephony.ports import free_port
 from telephony.wav_leg import write_wav
 
-_MODULES = ("stdio.so", "account.so", "cons.so", "menu.so", "aufile.so", "ausine.so", "sndfile.so", "g711.so", "uuid.so")
+_MODULES = (
+    "stdio.so",
+    "account.so",
+    "cons.so",
+    "menu.so",
+    "aufile.so",
+    "ausine.so",
+    "sndfile.so",
+    "g711.so",
+    "uuid.so",
+)
 _RELEASE = b"\x04"
 """Without it baresip holds the key until the next one."""
 
@@ -22,7 +32,9 @@ _RELEASE = b"\x04"
 class BaresipPeer:
     """``with BaresipPeer(folder, answers=True) as phone:``"""
 
-    def __init__(self, folder: Path, *, answers: bool = False, dials: str | None = None, transport: str = "udp") -> None:
+    def __init__(
+        self, folder: Path, *, answers: bool = False, dials: str | None = None, transport: str = "udp"
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.port = free_port()

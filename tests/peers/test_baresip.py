@@ -20,9 +20,7 @@ from voice_agent.qa.served import ServedHotline
 pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("baresip")]
 
 
-def test_it_hears_the_greeting_and_its_keys_are_obeyed(
-    hotline: ServedHotline, tmp_path: Path, cache_dir: Path
-) -> None:
+def test_it_hears_the_greeting_and_its_keys_are_obeyed(hotline: ServedHotline, tmp_path: Path, cache_dir: Path) -> None:
     with BaresipPeer(tmp_path / "phone", dials=hotline.uri) as phone:
         phone.wait_for(r"Call established", 10)
         _wait_until_said(hotline, "무엇을 도와드릴까요")
@@ -37,9 +35,7 @@ def test_it_hears_the_greeting_and_its_keys_are_obeyed(
     assert missing_words(heard, ["안녕하세요", "녹음", "무엇을"]) == []
 
 
-def test_zero_leads_to_a_person_on_a_second_telephone(
-    cache_dir: Path, tmp_path: Path
-) -> None:
+def test_zero_leads_to_a_person_on_a_second_telephone(cache_dir: Path, tmp_path: Path) -> None:
     with BaresipPeer(tmp_path / "desk", answers=True) as desk:
         settings = {"VOICE_AGENT_HAND_OFF__TARGET": desk.uri}
         with (

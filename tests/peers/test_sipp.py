@@ -19,9 +19,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("sipp
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 @pytest.mark.parametrize("calls", [1, 20])
-def test_all_callers_are_heard_and_hear(
-    hotline: ServedHotline, tmp_path: Path, calls: int, transport: str
-) -> None:
+def test_all_callers_are_heard_and_hear(hotline: ServedHotline, tmp_path: Path, calls: int, transport: str) -> None:
     before = {call.call_id for call in all_calls(hotline)}
     heard = place_calls(tmp_path, hotline.sip_port, calls, seconds=7, transport=transport)
     assert heard.succeeded, heard.output
@@ -45,9 +43,7 @@ def test_a_call_cancelled_before_the_answer_is_on_record(hotline: ServedHotline,
     assert [(call.outcome, call.sealed, call.answered_at) for call in records] == [("cancelled", True, None)]
 
 
-def test_a_caller_who_hangs_up_in_our_sentence_leaves_nothing_behind(
-    hotline: ServedHotline, tmp_path: Path
-) -> None:
+def test_a_caller_who_hangs_up_in_our_sentence_leaves_nothing_behind(hotline: ServedHotline, tmp_path: Path) -> None:
     heard = place_calls(tmp_path, hotline.sip_port, 1, seconds=1.5)
     assert heard.succeeded and heard.audible[0] > 20
     wait_until(lambda: status(hotline)["live_calls"] == 0, 15, "the call ended")

@@ -24,6 +24,7 @@ from voice_agent.errors import ConfigError, VoiceAgentError
 from voice_agent.event_bus import Subscription
 from voice_agent.operations.logging import configure_logging
 from voice_agent.qa.key_words import missing_words
+from voice_agent.qa.utterances import utterances
 
 _SOFTPHONE_DEADLINE_S = 120
 _FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
@@ -165,7 +166,11 @@ async def _recording(hotline: Hotline) -> str | None:
 
 
 async def _transcribe(hotline: Hotline, recording: Path) -> str:
-    return (await hotline.hearing.transcribe(as_samples(read_wav(recording, STT_RATE)))).text
+    heard = [
+        await hotline.hearing.transcribe(as_samples(utterance))
+        for utterance in utterances(read_wav(recording, STT_RATE), STT_RATE)
+    ]
+    return " ".join(transcript.text for transcript in heard)
 
 
 def _show(result: dict[str, Any]) -> None:

@@ -1,0 +1,378 @@
+"""Whose turn is it: what happened on the line on the left, what was decided on the right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialogs.vocabulary import Ask, Expectation, Expected, Say
+from telephony.audio import Pcm
+from tests.voice_agent.conversation import ScriptedConversation, TestCall, said
+from tests.voice_agent.voices import spoken_question
+from voice_agent.engines.ports import Samples, Transcript
+from voice_agent.pipeline.frames import SpeechHeard
+from voice_agent.pipeline.turn_taking import (
+    Decision,
+    KeysComplete,
+    Signal,
+    TurnOver,
+    TurnSettings,
+    TurnTaker,
+    quiet_needed,
+)
+
+TICK_S = 0.1
+
+
+def words(text: str, turn: int = 0) -> SpeechHeard:
+    return SpeechHeard(turn=turn, text=text, confidence=0.9, decode_s=0.3, speech_s=1.0, last_word_at=0.0)
+
+
+@dataclass
+class Line:
+    """A taker with its line time; keeps every decision with the time it was made."""
+
+    expects: Expectation = field(default_factory=Expectation)
+    now: float = 0.0
+    decided: list[tuple[float, Decision]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.taker = TurnTaker()
+        self.taker.expect(self.expects)
+
+    def passes(self, seconds: float) -> Line:
+        for _ in range(round(seconds / TICK_S)):
+            self.now = round(self.now + TICK_S, 3)
+            self.note(self.taker.tick(self.now))
+        return self
+
+    def note(self, decisions: Sequence[Decision]) -> Line:
+        self.decided += [(self.now, decision) for decision in decisions]
+        return self
+
+    def speaks(self, seconds: float, text: str | None, turn: int = 0) -> Line:
+        """Speech, its pause, and the recogniser's answer at once; None: the answer is not there yet."""
+        self.taker.speech_started()
+        self.note(self.taker.speech_sustained())
+        self.passes(seconds)
+        self.taker.speech_paused()
+        return self if text is None else self.note(self.taker.heard(words(text, turn)))
+
+    def presses(self, keys: str) -> Line:
+        for key in keys:
+            self.note(self.taker.key(key))
+        return self
+
+    @property
+    def decisions(self) -> list[Decision]:
+        return [decision for _, decision in self.decided]
+
+    @property
+    def turns(self) -> list[str]:
+        return [decision.heard.text for decision in self.decisions if isinstance(decision, TurnOver)]
+
+
+# ── how long a turn takes to end ──────────
+
+
+@pytest.mark.parametrize(
+    ("expected", "text", "quiet_s"),
+    [
+        (Expected.YES_NO, "네.", 0.22),
+        (Expected.YES_NO, "아니요", 0.22),
+        (Expected.YES_NO, "네, 맞습니다.", 0.22),
+        (Expected.YES_NO, "그게", 0.9),
+        (Expected.CHOICE, "분실했어요.", 0.22),
+        (Expected.ANYTHING, "여권을 잃어버렸어요.", 0.45),
+        (Expected.ANYTHING, "여권을 잃어버렸는데", 0.9),
+        (Expected.ANYTHING, "네", 0.45),
+        (Expected.PLACE, "수원시 팔달구", 1.4),
+        (Expected.PLACE, "수원시청 앞이요.", 0.9),
+        (Expected.PLATE, "십이 가", 1.4),
+        (Expected.NAME, "홍", 1.4),
+        (Expected.DIGITS, "공일공", 1.4),
+        (Expected.ANYTHING, "", 0.8),
+        (Expected.PLACE, "", 0.8),
+    ],
+)
+def test_what_was_said_decides_how_much_quiet_ends_the_turn(expected: Expected, text: str, quiet_s: float) -> None:
+    assert quiet_needed(text, expected, TurnSettings()) == quiet_s
+    line = Line(Expectation(kind=expected, silence_s=60)).passes(1.0).speaks(1.0, text).passes(3.0)
+    assert line.turns == [text]
+    [(at, _)] = line.decided
+    # Quiet began 0.2 s before the pause was noticed, at 2.0 s; decisions come with ticks, ten a second.
+    assert quiet_s - 0.2 <= at - 2.0 <= max(0.0, quiet_s - 0.2) + TICK_S + 1e-6
+
+
+def test_who_goes_on_in_time_is_heard_to_the_end() -> None:
+    line = Line().passes(1).speaks(1.0, "여권을 잃어버렸는데").passes(0.4).speaks(1.0, "여권을 잃어버렸는데 어떻게 하나요?")
+    assert line.passes(2).turns == ["여권을 잃어버렸는데 어떻게 하나요?"]
+
+
+def test_words_that_come_while_the_caller_has_gone_on_end_nothing() -> None:
+    line = Line().passes(1).speaks(1.0, None)
+    line.taker.speech_started()
+    line.note(line.taker.heard(words("여권이요."))).passes(3)
+    assert line.turns == []
+    line.taker.speech_paused()
+    line.passes(1)
+    assert line.turns == []
+    line.note(line.taker.heard(words("여권이요. 잃어버렸어요.")))
+    assert line.turns == ["여권이요. 잃어버렸어요."]
+
+
+def test_a_late_answer_of_the_recogniser_ends_the_turn_at_once() -> None:
+    line = Line().passes(1).speaks(1.0, None).passes(2.0)
+    assert line.decisions == []
+    line.note(line.taker.heard(words("여권을 잃어버렸어요.")))
+    assert line.turns == ["여권을 잃어버렸어요."]
+
+
+def test_a_recogniser_that_never_answers_makes_a_turn_without_words() -> None:
+    line = Line().passes(1).speaks(1.0, None).passes(8.9)
+    assert line.decisions == []
+    line.passes(0.3)
+    assert line.turns == [""]
+    assert line.decided[-1][0] - 2.0 == pytest.approx(9.0, abs=0.2)
+
+
+def test_what_comes_late_of_a_closed_turn_is_forgotten() -> None:
+    line = Line().passes(1).speaks(1.0, None).passes(9.2)
+    line.note(line.taker.heard(words("너무 늦은 말이요.", turn=0))).passes(2)
+    assert line.turns == [""]
+    line.taker.expect(Expectation())
+    line.speaks(1.0, "다음 말이요.", turn=1).passes(2)
+    assert line.turns == ["", "다음 말이요."]
+
+
+# ── keys ──────────
+
+
+@pytest.mark.parametrize(
+    ("most", "presses", "complete"),
+    [(1, "2", ["2"]), (1, "#", ["#"]), (1, "*", ["*"]), (4, "1234", ["1234"]), (4, "12#", ["12"]), (4, "#", ["#"])],
+)
+def test_keys_that_belong_together_arrive_together(most: int, presses: str, complete: list[str]) -> None:
+    line = Line(Expectation(kind=Expected.DIGITS, max_keys=most)).presses(presses)
+    assert line.decisions == [KeysComplete(keys) for keys in complete]
+
+
+def test_a_pause_ends_the_keys_and_each_key_begins_it_anew() -> None:
+    line = Line(Expectation(kind=Expected.DIGITS, max_keys=8)).presses("1").passes(1.5).presses("2").passes(1.9)
+    assert line.decisions == []
+    assert line.passes(0.2).decisions == [KeysComplete("12")]
+    assert line.passes(20).decisions == [KeysComplete("12")]
+
+
+def test_a_new_question_forgets_half_an_answer_in_keys() -> None:
+    line = Line(Expectation(kind=Expected.DIGITS, max_keys=4)).presses("12")
+    line.taker.expect(Expectation(kind=Expected.DIGITS, max_keys=2))
+    assert line.presses("34").decisions == [KeysComplete("34")]
+
+
+def test_keys_drop_what_is_being_said() -> None:
+    line = Line().passes(1)
+    line.taker.speech_started()
+    line.presses("2").passes(1)
+    line.taker.speech_paused()
+    line.note(line.taker.heard(words("이번이요."))).passes(3)
+    assert line.decisions == [KeysComplete("2"), Signal.DROP_TURN]
+
+
+def test_keys_drop_words_that_wait_for_their_quiet() -> None:
+    line = Line().passes(1).speaks(1.0, "여권을 잃어버렸는데").presses("2").passes(3)
+    assert line.decisions == [KeysComplete("2"), Signal.DROP_TURN]
+    line.taker.expect(Expectation())
+    assert line.speaks(1.0, "다음 말이요.", turn=1).passes(2).turns == ["다음 말이요."]
+
+
+def test_words_after_keys_are_a_turn_again() -> None:
+    line = Line().passes(1).presses("2")
+    line.taker.expect(Expectation())
+    assert line.speaks(1.0, "여권이요.").passes(2).turns == ["여권이요."]
+
+
+# ── interrupting ──────────
+
+
+def test_only_speech_that_lasts_interrupts_and_only_our_speech() -> None:
+    line = Line()
+    line.taker.speech_started()
+    assert line.note(line.taker.speech_sustained()).decisions == []
+    line.taker.speech_paused()
+    line.note(line.taker.agent_speaks(notice=False))
+    line.taker.speech_started()
+    assert line.passes(1).decisions == []
+    assert line.note(line.taker.speech_sustained()).decisions == [Signal.INTERRUPT]
+
+
+def test_a_notice_is_heard_out_and_the_next_prompt_is_not() -> None:
+    line = Line()
+    line.note(line.taker.agent_speaks(notice=True))
+    line.taker.speech_started()
+    line.note(line.taker.speech_sustained()).presses("2")
+    assert line.decisions == [KeysComplete("2")]
+    line.note(line.taker.agent_speaks(notice=False))
+    assert line.decisions == [KeysComplete("2"), Signal.INTERRUPT]
+
+
+def test_a_key_interrupts_at_once() -> None:
+    line = Line()
+    line.note(line.taker.agent_speaks(notice=False)).presses("2")
+    assert line.decisions == [Signal.INTERRUPT, KeysComplete("2")]
+    line.taker.agent_stopped()
+    line.taker.expect(Expectation())
+    assert line.presses("3").decisions[2:] == [KeysComplete("3")]
+
+
+# ── silence ──────────
+
+
+def test_silence_is_told_once_and_again_only_after_a_new_question() -> None:
+    line = Line(Expectation(silence_s=6.0)).passes(20)
+    assert line.decided == [(6.0, Signal.SILENCE)]
+    line.taker.expect(Expectation(silence_s=3.0))
+    line.passes(20)
+    assert line.decided[1:] == [(pytest.approx(23.0), Signal.SILENCE)]
+
+
+def test_patience_begins_when_we_have_finished_speaking() -> None:
+    line = Line(Expectation(silence_s=6.0))
+    line.note(line.taker.agent_speaks(notice=False)).passes(30)
+    line.taker.agent_stopped()
+    assert line.passes(5.9).decisions == []
+    assert line.passes(0.2).decisions == [Signal.SILENCE]
+
+
+@pytest.mark.parametrize("busy", ["speaking", "decoding", "keys", "nothing expected"])
+def test_nobody_who_is_doing_something_is_called_silent(busy: str) -> None:
+    line = Line(Expectation(silence_s=1.0, max_keys=9)).passes(0.5)
+    if busy == "speaking":
+        line.taker.speech_started()
+    elif busy == "decoding":
+        line.speaks(0.2, None)
+    elif busy == "keys":
+        line.presses("1")
+    else:
+        line.taker.expect(Expectation(kind=Expected.NOTHING))
+    line.passes(1.9)
+    assert Signal.SILENCE not in line.decisions
+
+
+def test_a_click_that_is_no_speech_begins_the_patience_anew_but_tells_nothing() -> None:
+    line = Line(Expectation(silence_s=6.0)).passes(5).speaks(0.2, "").passes(5)
+    assert line.turns == [""]
+    assert Signal.SILENCE not in line.decisions
+
+
+# ── whatever happens ──────────
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("tick"), st.floats(0.02, 3.0)),
+        st.tuples(st.just("key"), st.sampled_from("0123456789*#")),
+        st.tuples(st.just("expect"), st.sampled_from(list(Expected)), st.integers(1, 5), st.floats(0.5, 8.0)),
+        st.tuples(st.just("agent_speaks"), st.booleans()),
+        st.tuples(st.sampled_from(["agent_stopped", "started", "sustained", "paused"])),
+        st.tuples(st.just("heard"), st.sampled_from(["", "네.", "여권을 잃어버렸는데", "그래요"]), st.integers(0, 1)),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300)
+@given(EVENTS)
+def test_no_order_of_events_confuses_the_taker(events: list[tuple[object, ...]]) -> None:
+    taker, now, speaking, turn = TurnTaker(), 0.0, False, 0
+    told: list[SpeechHeard] = []
+    for event in events:
+        decisions: list[Decision] = []
+        match event:
+            case ("tick", float(seconds)):
+                now += seconds
+                decisions = taker.tick(now)
+            case ("key", str(key)):
+                decisions = taker.key(key)
+            case ("expect", Expected() as kind, int(most), float(patience_s)):
+                taker.expect(Expectation(kind=kind, max_keys=most, silence_s=patience_s))
+            case ("agent_speaks", bool(notice)):
+                decisions = taker.agent_speaks(notice=notice)
+            case ("agent_stopped",):
+                taker.agent_stopped()
+            case ("started",):
+                speaking = True
+                taker.speech_started()
+            case ("sustained",):
+                decisions = taker.speech_sustained()
+            case ("paused",):
+                speaking = False
+                taker.speech_paused()
+            case ("heard", str(text), int(ago)):
+                decisions = taker.heard(words(text, turn - ago))
+            case _:
+                raise AssertionError(event)
+        for decision in decisions:
+            if isinstance(decision, TurnOver):
+                assert not speaking
+                assert decision.heard.turn == turn
+                assert all(decision.heard is not before for before in told)
+                told.append(decision.heard)
+            elif isinstance(decision, KeysComplete):
+                assert decision.keys
+            turn += isinstance(decision, TurnOver) or decision is Signal.DROP_TURN
+        assert sum(isinstance(decision, TurnOver | KeysComplete) for decision in decisions) <= 1
+
+
+# ── in the chain ──────────
+
+
+class SlowHearing:
+    """Answers each stretch only when the test lets it; the answer tells how long the stretch was."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, asyncio.Future[str]]] = []
+
+    async def load(self) -> None:
+        """Nothing to load."""
+
+    async def transcribe(self, samples: Samples, *, words: Sequence[str] = ()) -> Transcript:
+        answer = asyncio.get_running_loop().create_future()
+        self.asked.append((len(samples) / 16000, answer))
+        return Transcript(await answer, 0.9, 1.0)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+async def test_words_of_half_a_turn_do_not_end_it_while_the_rest_is_being_recognised() -> None:
+    conversation = ScriptedConversation((Say("네?"), Ask(Expectation(silence_s=60))), [])
+    hearing = SlowHearing()
+    async with TestCall(conversation, hearing, _two_halves(), speaks_after_s=2.0) as call:
+        await call.passes(2.0 + _seconds(_two_halves()) + 1.0)
+        # The recogniser is slow: it still works on the first half, and the whole waits behind it.
+        assert len(hearing.asked) == 1
+        hearing.asked[0][1].set_result("앞의 반이요.")
+        await call.passes(1.0)
+        assert said(call) == []
+        assert len(hearing.asked) == 2
+        assert hearing.asked[1][0] > hearing.asked[0][0] + 0.5
+        hearing.asked[1][1].set_result("앞의 반이요. 뒤의 반이요.")
+        await call.passes(1.0)
+        assert said(call) == ["앞의 반이요. 뒤의 반이요."]
+
+
+def _two_halves() -> Pcm:
+    once = np.trim_zeros(spoken_question())
+    return np.concatenate([once, np.zeros(4000, np.int16), once])
+
+
+def _seconds(pcm: Pcm) -> float:
+    return len(pcm) / 8000
