@@ -1,4 +1,4 @@
-"""What is deployed: the compose file, the Dockerfile, the example settings and the wheel. No Docker engine is needed."""
+"""What is deployed: compose file, Dockerfile, example settings, wheel. No Docker engine is needed."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ NOT_RUN = {
 
 
 def commands() -> list[str]:
-    """Every command of the ``sh`` and ``console`` blocks, in order, each once; in ``console`` blocks those after ``$``."""
+    """Every command of the ``sh`` and ``console`` blocks, in order, each once; in ``console`` those after ``$``."""
     found: list[str] = []
     for language, block in re.findall(r"^```(sh|console)\n(.*?)^```", README, re.DOTALL | re.MULTILINE):
         lines = block.replace("\\\n", " ").splitlines()

@@ -1,0 +1,93 @@
+"""The probe as an RTP peer: it times what comes and speaks back."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from telephony.audio import to_ulaw
+from voice_agent.qa.rtp_probe import RtpEnd, RtpProbe
+
+TONE = (np.sin(2 * np.pi * 440 * np.arange(8000) / 8000) * 8000).astype(np.int16)
+SILENCE = np.zeros(160, np.int16)
+
+
+class Sender:
+    """A phone's media: sends frames at its own pace and keeps what comes back."""
+
+    def __init__(self) -> None:
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.sock.settimeout(2)
+        self.sequence = 0
+
+    def send(self, port: int, pcm: np.ndarray) -> None:
+        header = struct.pack("!BBHII", 0x80, 0, self.sequence, self.sequence * 160, 1)
+        self.sequence += 1
+        self.sock.sendto(header + to_ulaw(pcm), ("127.0.0.1", port))
+
+    def receive(self, packets: int) -> list[bytes]:
+        return [self.sock.recv(2048) for _ in range(packets)]
+
+
+def test_arrivals_are_counted_and_sound_is_told_from_silence() -> None:
+    sender = Sender()
+    with RtpProbe(1, TONE) as probe, sender.sock:
+        [end] = probe.ends
+        for number in range(20):
+            sender.send(end.port, TONE[:160] if number < 8 else SILENCE)
+        _until(lambda: len(end.arrivals_s) == 20)
+        assert end.audible == 8
+        assert end.arrivals_s == sorted(end.arrivals_s)
+        assert len(end.gaps_ms()) == 14, "the first five packets are left out"
+
+
+def test_gaps_are_those_of_the_arrivals() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        end = RtpEnd(sock, arrivals_s=[0, 1, 2, 3, 4, 5.0, 5.02, 5.05])
+        assert end.gaps_ms() == pytest.approx([20, 30])
+        assert RtpEnd(sock).gaps_ms() == []
+
+
+def test_it_speaks_its_recording_once_to_whoever_sent_to_it() -> None:
+    sender = Sender()
+    with RtpProbe(2, TONE[:1600], speaks_after_s=0.1) as probe, sender.sock:
+        first, second = probe.ends
+        assert first.port != second.port
+        sender.send(first.port, SILENCE)
+        packets = sender.receive(25)
+        assert second.peer is None
+    headers = [struct.unpack("!BBHII", packet[:12]) for packet in packets]
+    assert [header[2] for header in headers] == list(range(25))
+    assert {header[3] - 160 * header[2] for header in headers} == {0}
+    assert len({header[4] for header in headers}) == 1
+    spoken = [number for number, packet in enumerate(packets) if packet[12:] != b"\xff" * 160]
+    assert spoken == list(range(5, 5 + len(spoken))), "after 0.1 s, in one go"
+    assert packets[5][12:] == to_ulaw(TONE[:160])
+
+
+def test_every_whole_frame_of_the_recording_is_spoken() -> None:
+    sender = Sender()
+    with RtpProbe(1, TONE[:1600], speaks_after_s=0.0) as probe, sender.sock:
+        sender.send(probe.ends[0].port, SILENCE)
+        packets = sender.receive(14)
+    assert b"".join(packet[12:] for packet in packets[:10]) == to_ulaw(TONE[:1600])
+
+
+def test_nothing_is_left_running() -> None:
+    with RtpProbe(3, TONE) as probe:
+        pass
+    assert all(end.sock.fileno() == -1 for end in probe.ends)
+    assert "rtp probe" not in [thread.name for thread in threading.enumerate()]
+
+
+def _until(true: object) -> None:
+    give_up = time.monotonic() + 3
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
