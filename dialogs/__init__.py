@@ -8,5 +8,5 @@
     korean/            numbers, plates, places, yes and no, phonetic folding, pronunciation
     library/gyeonggi/  the content of Gyeonggi Province's 120 call centre
 
-No clock, no I/O except the loader's reading, no asyncio, no pipecat, no telephony: it runs in a unit test without audio.
+No clock, no I/O except the loader's reading, no asyncio, no pipecat, no telephony: it runs in a test without audio.
 """

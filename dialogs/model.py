@@ -230,6 +230,8 @@ class Wording(Part):
     transfer_failed: TransferFailed
     hand_off_unavailable: Prompt
     """Before hanging up on a caller nobody can be reached for."""
+    closing: Prompt
+    """When the hotline is stopped in the middle of a call."""
     anything_else: Prompt
     go_ahead: Prompt
     """After a plain yes to ``anything_else``."""

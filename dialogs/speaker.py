@@ -122,7 +122,7 @@ def _essential_prompts(hotline: Hotline) -> list[Prompt]:
         *(emergency.say for emergency in hotline.emergency),
         *(wording.no_match.first, wording.no_input.first, wording.open_question_again),
         *(wording.transferring, wording.still_transferring, wording.hand_off_unavailable),
-        *(wording.no_match.second, wording.no_input.second, wording.goodbye),
+        *(wording.no_match.second, wording.no_input.second, wording.closing, wording.goodbye),
     ]
 
 

@@ -1,6 +1,6 @@
 """The words between the phone call and the dialog engine: inputs on the left, outputs on the right.
 
-    CallStarted · CallerSaid · CallerPressed · CallerSilent · HandOffFailed   →   Say · Ask · HandOff · EndCall
+CallStarted · CallerSaid · CallerPressed · CallerSilent · HandOffFailed   →   Say · Ask · HandOff · EndCall
 """
 
 from __future__ import annotations

@@ -63,15 +63,17 @@ class RealBeat:
         loop = asyncio.get_running_loop()
         now = loop.time()
         beats = 0
-        while self._next_at <= now and beats < _MOST_MISSED_BEATS:
-            for tick in tuple(self._ticks):
-                tick()
-            self._next_at += _FRAME_S
-            beats += 1
-        if self._next_at <= now:
-            self._next_at = now + _FRAME_S
-        if self._ticks:
-            self._timer = loop.call_at(self._next_at, self._on_timer)
+        try:
+            while self._next_at <= now and beats < _MOST_MISSED_BEATS:
+                self._next_at += _FRAME_S
+                beats += 1
+                for tick in tuple(self._ticks):
+                    tick()
+        finally:
+            # Whatever one leg's tick raises, the other calls' beat goes on.
+            if self._next_at <= now:
+                self._next_at = now + _FRAME_S
+            self._timer = loop.call_at(self._next_at, self._on_timer) if self._ticks else None
 
 
 class ManualBeat:

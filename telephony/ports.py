@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import socket
+
+import psutil
 
 from telephony.errors import TelephonyError
 
 _URI = re.compile(r"sips?:(?:[^@]*@)?\[?([^;?\]>:]+|[0-9A-Fa-f:]+)\]?(?::(\d+))?(?:;.*)?")
 _RTP_PORTS = range(30000, 50001)
+
+
+LOOPBACK = "127.0.0.1"
+
+
+def addresses_of(host: str) -> list[str]:
+    """The IPv4 addresses at which something listening on ``host`` can be reached.
+
+    For ``0.0.0.0`` those of this machine's network: the SIP stack leaves loopback out where there is any other.
+    """
+    try:
+        if not ipaddress.ip_address(host).is_unspecified:
+            return [host]
+    except ValueError:
+        return [host]
+    found = [
+        entry.address
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family == socket.AF_INET and not ipaddress.ip_address(entry.address).is_loopback
+    ]
+    return found or [LOOPBACK]
 
 
 def free_port() -> int:
@@ -29,7 +54,7 @@ def local_address_towards(uri: str) -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((match[1], int(match[2] or 5060)))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise TelephonyError(f"{match[1]} cannot be reached: {error}") from error
         return str(probe.getsockname()[0])
 

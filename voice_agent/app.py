@@ -14,6 +14,7 @@ import structlog
 from dialogs.engine import DialogEngine
 from dialogs.loader import load_hotline
 from telephony.clock import Beat
+from telephony.ports import addresses_of
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.leg import SipLeg
 from voice_agent import events
@@ -43,8 +44,8 @@ log = structlog.get_logger()
 _RECORDER_CAPACITY = 20_000
 _VOICE_DEADLINE_S = 5.0
 """A sentence that takes longer is spoken by the next voice: a silent line is worse than a poor voice."""
-_GOODBYE_S = 10.0
-"""Long enough to say goodbye and hang up."""
+_GOODBYE_S = 30.0
+"""Long enough to say the last sentence and hang up."""
 
 Report = Callable[[str, int, int], None]
 """(what is being done, how much of it is done, how much there is)."""
@@ -64,7 +65,7 @@ class _Parts:
 
     @property
     def ready(self) -> bool:
-        return all(state == "ready" for state in self.state.values())
+        return all(state == "ok" for state in self.state.values())
 
 
 class Hotline:
@@ -120,11 +121,11 @@ class Hotline:
 
     @property
     def dial_at(self) -> list[str]:
-        """SIP addresses that reach this hotline."""
+        """SIP addresses that reach this hotline, over UDP and TCP (``;transport=tcp``)."""
         sip = self.config.sip
-        host = "127.0.0.1" if sip.host == "0.0.0.0" else sip.host
         port = "" if sip.port == 5060 else f":{sip.port}"
-        return [f"sip:{self._dialog.hotline.number}@{host}{port}", f"sip:120@{host}{port};transport=tcp"]
+        user = self._dialog.hotline.number
+        return [f"sip:{user}@{address}{port}" for address in addresses_of(sip.host)]
 
     async def recent_calls(self, limit: int) -> Sequence[CallSummary]:
         """The newest calls."""
@@ -168,7 +169,7 @@ class Hotline:
         records = await self._open_records()
         engines, cache = await self._load_engines()
         await self._render(cache, self._essential_sentences(), "prompts")
-        self._parts.state["prompts"] = "ready"
+        self._parts.state["prompts"] = "ok"
         self._services = CallServices(
             dialog=self._dialog,
             engines=engines,
@@ -183,7 +184,7 @@ class Hotline:
         )
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
         await self._endpoint.start()
-        self._parts.state["sip"] = "ready"
+        self._parts.state["sip"] = "ok"
         self._rendering = asyncio.create_task(self._render_the_rest(cache), name="prompt rendering")
         log.info("hotline.ready", port=self.config.sip.port, http_port=self.http_port)
 
@@ -232,7 +233,7 @@ class Hotline:
             log.warning("calls.sealed_after_crash", calls=len(sealed))
         subscription = self.bus.subscribe("records", capacity=_RECORDER_CAPACITY)
         self._recorder = asyncio.create_task(run_recorder(subscription, records), name="recorder")
-        self._parts.state["storage"] = "ready"
+        self._parts.state["storage"] = "ok"
         self._report("storage", 1, 1)
         return records
 
@@ -240,12 +241,12 @@ class Hotline:
         hearing = await asyncio.to_thread(make_hearing, self.config, partial(self._report, "hearing"))
         self._engines.append(hearing)
         await hearing.load()
-        self._parts.state["hearing"] = "ready"
+        self._parts.state["hearing"] = "ok"
         voices = await asyncio.to_thread(make_voices, self.config, partial(self._report, "speaking"))
         self._engines += voices
         speaking = FailoverVoice(voices, timeout_s=_VOICE_DEADLINE_S, on_failure=self._on_voice_failure)
         await speaking.load()
-        self._parts.state["speaking"] = "ready"
+        self._parts.state["speaking"] = "ok"
         cache = PromptCache(self.config.cache_dir / "prompts", voices[0], self.config.speaking.cache_mb)
         return Engines(hearing, CachedSpeaker(cache, speaking), SileroModel()), cache
 

@@ -122,7 +122,7 @@ class Call:
         """The hotline is closing: tell the caller, then hang up."""
         if self._pipeline is not None:
             dialog = self._services.dialog
-            await self._pipeline.end(dialog.text_of(dialog.hotline.wording.hand_off_unavailable), "closing")
+            await self._pipeline.end(dialog.text_of(dialog.hotline.wording.closing), "closing")
 
     async def _converse(self, path: Path | None) -> None:
         recorder = _LateRecording(path, lambda: self._leg.sample_rate, self.call_id)
@@ -145,16 +145,19 @@ class Call:
             self._answered_at = asyncio.get_running_loop().time()
             self._tell(events.CallAnswered(call_id=self.call_id, sample_rate=self._leg.sample_rate))
             await pipeline.begin()
-            self._note_close(await pipeline.input.closed)
+            self._note_close(await pipeline.input.closed, pipeline.ended_because)
         except LegGone:
             self._outcome, self._reason = "cancelled", CloseReason.CANCELLED.value
+        except asyncio.CancelledError:
+            self._outcome, self._reason = "completed" if self._took_part else "failed", "closing"
+            raise
         except Exception as error:
             self._outcome, self._reason = "failed", type(error).__name__
             raise
         finally:
             await pipeline.stop()
-            recorder.close()
             await self._leg.hang_up()
+            recorder.close()
 
     async def _seal(self) -> None:
         duration_s = 0.0
@@ -168,8 +171,8 @@ class Call:
             "call.ended", call_id=self.call_id, outcome=self._outcome, reason=self._reason, seconds=round(duration_s, 1)
         )
 
-    def _note_close(self, closed: LegClosed) -> None:
-        self._reason = closed.reason.value
+    def _note_close(self, closed: LegClosed, ended_because: str) -> None:
+        self._reason = ended_because or closed.reason.value
         self._outcome = {
             CloseReason.TRANSFERRED: "transferred",
             CloseReason.WE_HUNG_UP: "completed",
@@ -242,11 +245,12 @@ class Call:
 
     async def _reassurance(self, sentence: str) -> bytes:
         try:
-            speech, _, _ = await self._services.engines.speaker.say(sentence)
+            parts = [spoken.speech async for spoken in self._services.engines.speaker.say(sentence)]
         except EngineError as error:
             self._on_failure("text_to_speech", error)
             return b""
-        return resample(speech.pcm, speech.sample_rate, self._leg.sample_rate).tobytes()
+        rate = self._leg.sample_rate
+        return b"".join(resample(part.pcm, part.sample_rate, rate).tobytes() for part in parts)
 
     def _tell(self, event: events.CallEvent) -> None:
         self._services.bus.publish(event)
@@ -273,5 +277,9 @@ class _LateRecording:
 
     def close(self) -> None:
         """The call is over."""
-        if self._recording is not None:
+        if self._recording is None:
+            return
+        try:
             self._recording.close()
+        except StorageError as error:
+            log.error("recording.failed", call_id=self._call_id, error=type(error).__name__)

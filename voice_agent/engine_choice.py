@@ -24,7 +24,7 @@ def make_hearing(config: Config, progress: Progress | None = None) -> SpeechToTe
             raise ConfigError(f"hearing.model: expected whisper-base for openai-whisper, got {hearing.model!r}")
         return OpenAIWhisper(whisper_checkpoint(config.cache_dir), threads=hearing.threads, beam=hearing.beam)
     folder = open_model(hearing.model, config.cache_dir, progress)
-    return FasterWhisper(folder, threads=hearing.threads, beam=hearing.beam)
+    return FasterWhisper(folder, threads=hearing.threads, beam=hearing.beam, workers=hearing.workers)
 
 
 def make_voices(config: Config, progress: Progress | None = None) -> list[TextToSpeech]:

@@ -81,7 +81,7 @@ class Subscription:
         # One line a burst: a burst lasts until the subscriber has read everything.
         if not self._overflowing:
             self._overflowing = True
-            log.warning("event_bus_overflow", subscriber=self.name, dropped_so_far=self.dropped)
+            log.warning("event_bus.overflow", subscriber=self.name, dropped_so_far=self.dropped)
 
 
 class EventBus:

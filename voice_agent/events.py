@@ -32,7 +32,7 @@ class CallAccepted(CallEvent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallRefused(CallEvent):
-    """The hotline turned the call away: ``over_capacity``, ``peer_not_allowed``, ``draining`` or ``not_ready``."""
+    """The hotline turned the call away: ``over_capacity``, ``peer_not_allowed`` or ``draining``."""
 
     remote: str
     reason: str

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from voice_agent.engines.ports import Speech
+from collections.abc import AsyncIterator
+
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
+from voice_agent.pipeline.sentences import clauses
+from voice_agent.pipeline.text_to_speech import Spoken
 
 
 class CachedSpeaker:
@@ -18,10 +21,12 @@ class CachedSpeaker:
         self._cache = cache
         self._voices = voices
 
-    async def say(self, sentence: str) -> tuple[Speech, str, bool]:
-        """(speech, voice, cached). Raises EngineError when no voice works."""
+    async def say(self, sentence: str) -> AsyncIterator[Spoken]:
+        """A cached sentence whole; another clause by clause, so that the first sounds while the next is made."""
         cached = await self._cache.get(sentence)
         if cached is not None:
-            return cached, self._cache.engine.name, True
-        speech, voice = await self._voices.speak(sentence)
-        return speech, voice, False
+            yield Spoken(cached, self._cache.engine.name, cached=True)
+            return
+        for clause in clauses(sentence):
+            speech, voice = await self._voices.speak(clause)
+            yield Spoken(speech, voice, cached=False)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable
 
 import baresip
-import psutil
 
 from telephony.clock import Beat
 from telephony.errors import DialFailed, EndpointError
+from telephony.ports import LOOPBACK, addresses_of
 from telephony.sip.leg import SipLeg
 from telephony.sip.peers import PeerGuard
 from telephony.sip.settings import CODECS, SRTP_MODES, SipSettings
@@ -38,6 +37,7 @@ class SipEndpoint:
         self._trunk: baresip.UserAgent | None = None
         self._guard = PeerGuard(settings.allowed_peers)
         self._calls: set[asyncio.Task[None]] = set()
+        self._started = False
         self.died = asyncio.Event()
         """Set when the SIP thread has died: nothing can be done but to restart the process."""
 
@@ -56,6 +56,7 @@ class SipEndpoint:
         self._runtime.on_dead = self.died.set
         try:
             await self._runtime.start(self._stack_config())
+            self._started = True
             for transport in ("udp", "tcp", *(("tls",) if settings.tls_certificate else ())):
                 self._agents[transport] = await self._listen(self._account(transport))
             if settings.registration is not None:
@@ -89,6 +90,9 @@ class SipEndpoint:
         if self._calls:
             await asyncio.gather(*self._calls, return_exceptions=True)
         self._guard.remove()
+        if not self._started:
+            return
+        self._started = False
         try:
             await self._runtime.close()
         except baresip.BaresipError as error:
@@ -103,6 +107,7 @@ class SipEndpoint:
         extra = (
             f"sip_listen {settings.host}:{settings.port}\n"
             f"rtp_ports {low}-{high}\n"
+            f"sip_transports {'udp,tcp,tls' if settings.tls_certificate else 'udp,tcp'}\n"
             "audio_jitter_buffer_type adaptive\n"
             f"audio_jitter_buffer_ms {least}-{most}\n"
         )
@@ -185,21 +190,8 @@ def _address_to_bind(host: str) -> str | None:
 
     Interface discovery leaves loopback out, so a machine that has nothing else must have it named.
     """
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    if not address.is_unspecified:
-        return str(address)
-    return None if _has_network() else "127.0.0.1"
-
-
-def _has_network() -> bool:
-    return any(
-        entry.family == socket.AF_INET and not ipaddress.ip_address(entry.address).is_loopback
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-    )
+    addresses = addresses_of(host)
+    return addresses[0] if host == addresses[0] or addresses == [LOOPBACK] else None
 
 
 def _check(settings: SipSettings) -> None:

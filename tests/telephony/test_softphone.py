@@ -31,9 +31,11 @@ class KeyedLeg(WavLeg):
     def __init__(self, beat: RealBeat, speech: Pcm, *, hangs_up_after_s: float | None = None) -> None:
         super().__init__(beat, speech, hangs_up_after_s=hangs_up_after_s)
         self.pressed: list[tuple[str, float]] = []
+        self.was_pressed = asyncio.Event()
 
     async def send_digits(self, keys: str) -> None:
         self.pressed.append((keys, len(self.heard) / 16000))
+        self.was_pressed.set()
 
 
 async def test_it_hears_the_greeting_out_speaks_and_measures_the_answer() -> None:
@@ -64,8 +66,7 @@ async def test_an_impatient_caller_begins_at_once() -> None:
     playing = asyncio.create_task(
         Softphone(leg, quiet_s=0.2, patience_s=0.2).play([Press("0")], listen_first=False, hang_up=False)
     )
-    while not leg.pressed:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(leg.was_pressed.wait(), 2)
     assert leg.pressed == [("0", 0.0)]
     leg.caller_hangs_up()
     assert (await playing).closed == LegClosed(CloseReason.CALLER_HUNG_UP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from voice_agent.errors import EngineError
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import SpeechStarted
+from voice_agent.pipeline.text_to_speech import Spoken
 
 
 @dataclass
@@ -43,12 +44,13 @@ class BeepSpeaker:
         self.said: list[str] = []
         self.broken = False
 
-    async def say(self, sentence: str) -> tuple[Speech, str, bool]:
+    async def say(self, sentence: str) -> AsyncIterator[Spoken]:
         if self.broken:
             raise EngineError("broken on purpose")
         self.said.append(sentence)
         time = np.arange(4000) / 8000
-        return Speech((np.sin(2 * np.pi * 440 * time) * 8000).astype(np.int16), 8000), "beep", True
+        speech = Speech((np.sin(2 * np.pi * 440 * time) * 8000).astype(np.int16), 8000)
+        yield Spoken(speech, "beep", cached=True)
 
 
 class NoRecorder:

@@ -20,7 +20,7 @@ from dialogs.engine import DialogEngine
 from dialogs.loader import default_library, load_hotline
 from telephony.audio import Pcm
 from telephony.clock import ManualBeat
-from telephony.leg import CloseReason, LegClosed, TransferOutcome
+from telephony.leg import CloseReason, HoldState, LegClosed, TransferOutcome
 from telephony.wav_leg import WavLeg
 from tests.voice_agent.voices import spoken_question
 from voice_agent import events
@@ -47,10 +47,13 @@ LIBRARY = load_hotline(default_library())
 
 
 class Leg(WavLeg):
-    """A WAV caller whose phone can also vanish."""
+    """A WAV caller whose phone can also hold and vanish."""
 
     def vanish(self) -> None:
         self._close(CloseReason.MEDIA_LOST)
+
+    def puts_us_on_hold(self) -> None:
+        self._line.tell(HoldState.HELD)
 
 
 @dataclass
@@ -65,6 +68,7 @@ class House:
     voice: ScriptedTextToSpeech = field(default_factory=ScriptedTextToSpeech)
     told: list[events.CallEvent] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    running: list[asyncio.Task[None]] = field(default_factory=list)
 
     def leg(self, speech: Pcm = NOBODY, **options: Any) -> Leg:
         return Leg(self.beat, speech, remote=REMOTE, **options)
@@ -80,6 +84,12 @@ class House:
             recording_path=partial(recording_path, self.folder),
         )
         return Call(leg, services)
+
+    def runs(self, call: Call) -> asyncio.Task[None]:
+        """The call as a task, cut at the end of the test if it is still up."""
+        task = asyncio.create_task(call.run())
+        self.running.append(task)
+        return task
 
     async def passes(self, seconds: float) -> None:
         """Line time goes by; a real turn of the loop now and then lets threads answer."""
@@ -126,6 +136,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     watching = bus.subscribe("test")
     watcher = asyncio.create_task(watch())
     yield house
+    for task in house.running:
+        task.cancel()
+    await asyncio.gather(*house.running, return_exceptions=True)
     bus.close()
     await asyncio.gather(recorder, watcher)
     await database.close()
@@ -149,12 +162,12 @@ async def test_the_caller_is_greeted_asks_is_answered_and_says_goodbye(house: Ho
     twice = np.concatenate([question, np.zeros(8000 * 20, np.int16), question])
     leg = house.leg(twice, speaks_after_s=5.0)
     call = house.call(leg, ["여권을 잃어버렸는데 어떻게 하나요?", "네, 수고하세요."])
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallEnded, 60)
     await running
     record = await sealed(house, call)
-    assert outcome(record) == (True, "completed", "we_hung_up")
+    assert outcome(record) == (True, "completed", "completed")
     assert record.call.answered_at is not None and record.call.duration_s is not None
     assert "01012345678" not in record.call.remote_masked
     heard = [turn.text_masked for turn in record.turns if turn.speaker == "caller"]
@@ -171,7 +184,7 @@ async def test_the_caller_is_greeted_asks_is_answered_and_says_goodbye(house: Ho
 async def test_both_sides_are_on_the_recording_and_only_the_owner_may_read_it(house: House) -> None:
     leg = house.leg(spoken_question(), speaks_after_s=4.0)
     call = house.call(leg, ["여권을 잃어버렸어요."])
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(8.0)
     leg.caller_hangs_up()
@@ -191,7 +204,7 @@ async def test_both_sides_are_on_the_recording_and_only_the_owner_may_read_it(ho
 async def test_who_hangs_up_in_the_greeting_has_abandoned(house: House) -> None:
     leg = house.leg()
     call = house.call(leg)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(1.0)
     leg.caller_hangs_up()
@@ -202,7 +215,7 @@ async def test_who_hangs_up_in_the_greeting_has_abandoned(house: House) -> None:
 async def test_who_hangs_up_after_a_question_has_had_a_call(house: House) -> None:
     leg = house.leg(spoken_question(), speaks_after_s=4.0)
     call = house.call(leg, ["여권을 잃어버렸어요."])
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallerHeard)
     leg.caller_hangs_up()
@@ -223,7 +236,7 @@ async def test_who_gives_up_before_the_answer_has_cancelled(house: House) -> Non
 async def test_a_phone_that_vanishes_is_a_failed_call(house: House) -> None:
     leg = house.leg()
     call = house.call(leg)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(1.0)
     leg.vanish()
@@ -247,7 +260,7 @@ async def test_a_fault_of_ours_is_a_failed_call_with_a_record_all_the_same(house
 async def test_zero_leads_to_a_person(house: House) -> None:
     leg = house.leg()
     call = house.call(leg, target=DESK)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(3.0)
     leg.press("0")
@@ -273,7 +286,7 @@ async def test_when_nobody_can_be_reached_the_caller_is_told_and_the_call_goes_o
 ) -> None:
     leg = house.leg(transfer_outcome=ends)
     call = house.call(leg, target=target)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(3.0)
     leg.press("0")
@@ -289,7 +302,7 @@ async def test_when_nobody_can_be_reached_the_caller_is_told_and_the_call_goes_o
 async def test_who_says_nothing_is_asked_again_and_then_given_to_a_person(house: House) -> None:
     leg = house.leg()
     call = house.call(leg, target=DESK)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallEnded, 90)
     await running
@@ -303,7 +316,7 @@ async def test_without_a_voice_the_call_still_ends_with_a_person(house: House) -
     house.voice.fail = True
     leg = house.leg()
     call = house.call(leg, target=DESK)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallEnded, 20)
     await running
@@ -313,11 +326,50 @@ async def test_without_a_voice_the_call_still_ends_with_a_person(house: House) -
     assert np.abs(np.frombuffer(bytes(leg.heard), np.int16)).max() > 1000, "two tones, where no voice works"
 
 
+async def test_without_a_voice_and_without_a_person_the_call_comes_to_an_end(house: House) -> None:
+    house.voice.fail = True
+    call = house.call(house.leg(), target=None)
+    running = house.runs(call)
+    await house.hears_of(events.CallAnswered)
+    await house.until(events.CallEnded, 60)
+    await running
+    record = await sealed(house, call)
+    assert record.call.sealed
+    assert [event.kind for event in record.events].count("HandOffRequested") <= 3
+
+
+async def test_a_caller_who_puts_us_on_hold_is_not_called_silent(house: House) -> None:
+    leg = house.leg()
+    call = house.call(leg, target=DESK)
+    running = house.runs(call)
+    await house.hears_of(events.CallAnswered)
+    await house.passes(3.0)
+    leg.puts_us_on_hold()
+    await house.passes(30.0)
+    assert not [event for event in house.told if isinstance(event, events.CallerWasSilent | events.HandOffRequested)]
+    leg.caller_hangs_up()
+    await running
+
+
+async def test_a_call_that_is_cut_has_a_record_that_says_so(house: House) -> None:
+    leg = house.leg()
+    call = house.call(leg)
+    running = house.runs(call)
+    await house.hears_of(events.CallAnswered)
+    await house.passes(1.0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    record = await sealed(house, call)
+    assert record.call.sealed
+    assert record.call.outcome != "abandoned", "the caller did not hang up, we did"
+    assert record.call.reason
+
+
 async def test_a_disk_that_takes_no_recording_costs_no_call(house: House) -> None:
     (house.folder / "recordings").write_text("not a folder")
     leg = house.leg(spoken_question(), speaks_after_s=4.0)
     call = house.call(leg, ["여권을 잃어버렸어요."])
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallerHeard)
     leg.caller_hangs_up()
@@ -328,20 +380,20 @@ async def test_a_disk_that_takes_no_recording_costs_no_call(house: House) -> Non
 async def test_when_the_hotline_closes_the_caller_is_told_and_the_record_is_sealed(house: House) -> None:
     leg = house.leg()
     call = house.call(leg)
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.passes(3.0)
     await call.say_goodbye()
     await house.until(events.CallEnded, 20)
     await running
     assert "다시 전화해 주세요" in house.said
-    assert outcome(await sealed(house, call)) == (True, "completed", "we_hung_up")
+    assert outcome(await sealed(house, call)) == (True, "completed", "closing")
 
 
 async def test_nothing_runs_on_when_the_call_is_over(house: House) -> None:
     before = asyncio.all_tasks()
     leg = house.leg()
-    running = asyncio.create_task(house.call(leg).run())
+    running = house.runs(house.call(leg))
     await house.hears_of(events.CallAnswered)
     await house.passes(1.0)
     leg.caller_hangs_up()
@@ -364,7 +416,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 async def test_no_word_number_or_key_of_the_caller_reaches_the_log(house: House, logged: io.StringIO) -> None:
     leg = house.leg(spoken_question(), speaks_after_s=4.0)
     call = house.call(leg, ["제 차는 십이가 삼사오육이고 이름은 홍길동입니다."])
-    running = asyncio.create_task(call.run())
+    running = house.runs(call)
     await house.hears_of(events.CallAnswered)
     await house.until(events.CallerHeard)
     await house.passes(3.0)

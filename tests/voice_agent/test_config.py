@@ -91,7 +91,7 @@ def test_an_account_can_come_from_the_environment_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        ("sip:\n  prot: 5070\n", "voice-agent.yaml:2:3: sip.prot: expected a known key, got 'prot' (did you mean port?)"),
+        ("sip:\n  prot: 5070\n", ":2:3: sip.prot: expected a known key, got 'prot' (did you mean port?)"),
         ("spi: {}\n", "voice-agent.yaml:1:1: spi: expected a known key, got 'spi' (did you mean sip?)"),
         ("sip:\n  port: many\n", "voice-agent.yaml:2:3: sip.port: expected a whole number, got 'many'"),
         ("sip: 5070\n", "voice-agent.yaml:1:1: sip: expected keys with values, got 5070"),
@@ -109,7 +109,7 @@ def test_an_account_can_come_from_the_environment_alone() -> None:
         ),
         ("storage: {record_audio: sometimes}\n", "storage.record_audio: expected true or false, got 'sometimes'"),
         ("speaking: {voices: []}\n", "speaking.voices: expected at least one item, got a list of 0"),
-        ("speaking: {voices: [kokoro, siri]}\n", "speaking.voices[1]: expected one of 'kokoro' or 'pyttsx3', got 'siri'"),
+        ("speaking: {voices: [kokoro, siri]}\n", ".voices[1]: expected one of 'kokoro' or 'pyttsx3', got 'siri'"),
         ("sip: {port: 0}\n", "sip.port: expected "),
         ("sip: {rtp_ports: [1]}\n", "sip.rtp_ports"),
         ("- sip\n", "voice-agent.yaml:1:1: expected keys with values, got something else"),
@@ -136,7 +136,7 @@ def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
 
 def test_a_mistake_in_the_environment_is_told_as_such() -> None:
     _, [problem] = check_config(environment={"VOICE_AGENT_SIP__PORT": "many", "VOICE_AGENT_CONFIG": ""})
-    assert str(problem) == "environment: sip.port: expected a whole number, got 'many'"
+    assert str(problem) == "environment: sip.port: expected a whole number, got 'many' (set by VOICE_AGENT_SIP__PORT)"
     _, [problem] = check_config(environment={"VOICE_AGENT_SIP__PROT": "1"})
     assert "did you mean port?" in str(problem)
 

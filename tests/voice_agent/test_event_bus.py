@@ -52,7 +52,7 @@ async def test_one_line_a_burst_without_what_the_caller_said() -> None:
         for _ in range(50):
             bus.publish(pressed(1))
         await waiting
-    assert [line["event"] for line in logs] == ["event_bus_overflow", "event_bus_overflow"]
+    assert [line["event"] for line in logs] == ["event_bus.overflow", "event_bus.overflow"]
     assert logs[0]["subscriber"] == "slow"
     assert "이름" not in repr(logs)
 

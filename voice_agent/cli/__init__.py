@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typer
 
+from voice_agent.cli import quiet  # isort: split
+
 from voice_agent.cli.bench import bench
 from voice_agent.cli.check import check
 from voice_agent.cli.demo import demo
@@ -16,6 +18,8 @@ from voice_agent.cli.output import fail
 from voice_agent.cli.phone import call
 from voice_agent.cli.serve import serve
 from voice_agent.errors import VoiceAgentError
+
+__all__ = ["app", "main", "quiet"]
 
 app = typer.Typer(
     name="voice-agent",

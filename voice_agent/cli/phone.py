@@ -33,7 +33,10 @@ def call(
     to: Annotated[str, typer.Option(help="SIP 주소 · SIP address, such as sip:120@127.0.0.1:5060.")],
     record: Annotated[Path | None, typer.Option(help="들은 소리를 남길 WAV · Where to keep what was heard.")] = None,
     codec: Annotated[str, typer.Option(help="pcmu, pcma, g722 또는 opus")] = "pcmu",
-    patience_s: Annotated[float, typer.Option(help="기다리는 시간(초) · How long to wait for an answer.")] = 20.0,
+    patience_s: Annotated[
+        float,
+        typer.Option(help="기다리는 시간(초) · Seconds to wait for the answer and each reply."),
+    ] = 20.0,
     at_once: Annotated[
         bool, typer.Option(help="인사말을 듣지 않고 바로 · Begin without listening to the greeting.")
     ] = False,
@@ -62,7 +65,7 @@ def call(
 def _step(item: str) -> Step:
     if match := re.fullmatch(r"keys:([0-9*#]+)", item):
         return Press(match[1])
-    if match := re.fullmatch(r"wait:([0-9.]+)", item):
+    if match := re.fullmatch(r"wait:(\d+(?:\.\d+)?)", item):
         return Wait(float(match[1]))
     path = Path(item)
     return Speak(read_wav(path / "caller.wav" if path.is_dir() else path, _PLAY_RATE), _PLAY_RATE)
@@ -77,7 +80,7 @@ async def _call(
     async with SipEndpoint(settings, RealBeat()) as endpoint:
         loop = asyncio.get_running_loop()
         dialled = loop.time()
-        leg = await endpoint.dial(to)
+        leg = await endpoint.dial(to, timeout_s=patience_s)
         answer_ms = (loop.time() - dialled) * 1000
         heard = await Softphone(leg, patience_s=patience_s).play(steps, listen_first=listen_first)
     if record is not None:

@@ -18,6 +18,8 @@ from voice_agent.errors import EngineNotAvailable
 
 WINDOW = 512
 """Samples of one window at 16 kHz: 32 ms."""
+RATES = (8000, 16_000)
+"""Hz; the model hears both as they are."""
 _CONTEXT = 64
 _STATE_SHAPE = (2, 1, 128)
 
@@ -30,36 +32,46 @@ class SileroModel:
     def __init__(self, path: Path | None = None) -> None:
         """``path`` of the ONNX file; the one inside pipecat by default."""
         self._session = OnnxSession(path or _shipped_model(), threads=1)
-        self._rate = np.array(STT_RATE, dtype=np.int64)
+        self._rates = {rate: np.array(rate, dtype=np.int64) for rate in RATES}
 
-    def probability(self, window: Samples, state: State) -> tuple[float, State]:
-        """The probability of speech in a window (shape (1, 64 + 512): context, then new samples) and the next state."""
-        output, following = self._session.run({"input": window, "state": state, "sr": self._rate})
+    def probability(self, window: Samples, state: State, sample_rate: int = STT_RATE) -> tuple[float, State]:
+        """The probability of speech in a window and the next state.
+
+        ``window``: context, then new samples; shape (1, 64 + 512) at 16 kHz, half of that at 8 kHz.
+        """
+        output, following = self._session.run({"input": window, "state": state, "sr": self._rates[sample_rate]})
         return float(output[0, 0]), following
 
 
 class VoiceActivity:
     """One call's ear: feed it audio as it comes."""
 
-    def __init__(self, model: SileroModel) -> None:
+    def __init__(self, model: SileroModel, sample_rate: int = STT_RATE) -> None:
+        """``sample_rate``: 8000 or 16000 Hz."""
+        if sample_rate not in RATES:
+            raise ValueError(f"expected a sample rate of 8000 or 16000 Hz, got {sample_rate}")
         self._model = model
+        self._rate = sample_rate
+        self.window = WINDOW * sample_rate // STT_RATE
+        """Samples of one window: 32 ms."""
+        self._context = _CONTEXT * sample_rate // STT_RATE
         self.reset()
 
     def reset(self) -> None:
         """Forget everything heard so far. Call it in a quiet moment: long noise makes the model hard of hearing."""
         self._state: State = np.zeros(_STATE_SHAPE, np.float32)
-        self._buffer: Samples = np.zeros(_CONTEXT, np.float32)
+        self._buffer: Samples = np.zeros(self._context, np.float32)
 
     def feed(self, samples: Samples) -> list[float]:
-        """Take samples (shape (n,), 16 kHz, -1 … 1, any n); the probability of speech for each full 32 ms window."""
+        """Take samples (shape (n,), -1 … 1, any n); the probability of speech for each full 32 ms window."""
         buffer = np.concatenate([self._buffer, samples.astype(np.float32, copy=False)])
         probabilities = []
         start = 0
-        while len(buffer) - start >= _CONTEXT + WINDOW:
-            window = buffer[np.newaxis, start : start + _CONTEXT + WINDOW]
-            probability, self._state = self._model.probability(window, self._state)
+        while len(buffer) - start >= self._context + self.window:
+            window = buffer[np.newaxis, start : start + self._context + self.window]
+            probability, self._state = self._model.probability(window, self._state, self._rate)
             probabilities.append(probability)
-            start += WINDOW
+            start += self.window
         self._buffer = buffer[start:]
         return probabilities
 

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from pipecat.frames.frames import ErrorFrame, StartFrame
+from pipecat.frames.frames import ErrorFrame, InterruptionFrame, StartFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.workers.runner import WorkerRunner
 
 from telephony.leg import CallLeg
 from voice_agent.engines.ports import SpeechToText
-from voice_agent.engines.voice_activity import SileroModel, VoiceActivity
+from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.pipeline.dialog_stage import Conversation, DialogStage
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
@@ -66,7 +66,7 @@ class CallPipeline:
         )
         self.input = LegInput(
             leg,
-            VoiceActivity(engines.voice_activity),
+            engines.voice_activity,
             SpeechDetector(voice_activity),
             self._output,
             recorder,
@@ -114,8 +114,14 @@ class CallPipeline:
 
     async def end(self, farewell: str, reason: str) -> None:
         """Say a last sentence instead of whatever is being said, then hang up."""
+        await self._dialog.push_frame(InterruptionFrame())
         await self._output.be_quiet()
         await self._dialog.end(farewell, reason)
+
+    @property
+    def ended_because(self) -> str:
+        """The dialog's reason for hanging up; empty where it did not."""
+        return self._output.ended_because
 
     async def stop(self) -> None:
         """End every stage and wait for it. Idempotent."""

@@ -59,6 +59,7 @@ class DialogStage(FrameProcessor):
         self._conversation = conversation
         self._on_turn = on_turn
         self._on_failure = on_failure
+        self._voice_lost = False
 
     async def begin(self) -> None:
         """The call has been answered: greet."""
@@ -75,11 +76,20 @@ class DialogStage(FrameProcessor):
             self._on_turn(frame)
             await self._act(self._answer(frame.said), frame.heard.last_word_at if frame.heard else None)
         elif isinstance(frame, VoiceLost):
-            await self._act((HandOff("voice_lost"),), last_word_at=None)
+            if not self._voice_lost:
+                self._voice_lost = True
+                await self._act((HandOff("voice_lost"),), last_word_at=None)
         elif isinstance(frame, HandOffOver):
-            await self._act(self._answer(HandOffFailed(frame.outcome)), last_word_at=None)
+            await self._after_hand_off(frame.outcome)
         else:
             await self.push_frame(frame, direction)
+
+    async def _after_hand_off(self, outcome: str) -> None:
+        """Go on with the dialog; without a voice there is nothing to go on with, and the call ends."""
+        if self._voice_lost:
+            await self._act((EndCall("voice_lost"),), last_word_at=None)
+        else:
+            await self._act(self._answer(HandOffFailed(outcome)), last_word_at=None)
 
     def _answer(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         try:

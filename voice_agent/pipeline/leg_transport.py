@@ -1,7 +1,7 @@
 """The two ends of the chain: from the leg into it, and out of it onto the leg.
 
-``LegInput`` runs the leg's 20 ms beat: record, resample, detect speech. ``LegOutput`` holds the prompts' audio and
-gives the leg one stretch at a time, so that it knows what is sounding right now and what an interruption cut off.
+``LegInput`` runs the leg's 20 ms beat: record, detect speech, at the leg's own rate. ``LegOutput`` holds the prompts'
+audio and gives the leg one stretch at a time, so that it knows what is sounding right now and what an interruption cut off.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import soxr
 from pipecat.audio.dtmf.types import KeypadEntry
 from pipecat.frames.frames import (
     BotStoppedSpeakingFrame,
@@ -26,10 +27,9 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from telephony.audio import StreamResampler
-from telephony.leg import AudioFrame, CallLeg, Digit, LegClosed
-from voice_agent.engines.ports import STT_RATE, as_samples
-from voice_agent.engines.voice_activity import WINDOW, VoiceActivity
+from telephony.leg import AudioFrame, CallLeg, Digit, HoldState, LegClosed
+from voice_agent.engines.ports import STT_RATE, Samples, as_samples
+from voice_agent.engines.voice_activity import SileroModel, VoiceActivity
 from voice_agent.pipeline.frames import (
     AgentSpeaks,
     HandOffNow,
@@ -90,6 +90,8 @@ class LegOutput(FrameProcessor):
         self._more_coming = False
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self.ended_because = ""
+        """The dialog's reason, once it has hung up."""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """See pipecat's FrameProcessor."""
@@ -111,6 +113,7 @@ class LegOutput(FrameProcessor):
                 await self.push_frame(HandOffOver(outcome), FrameDirection.UPSTREAM)
         elif isinstance(frame, HangUp):
             await self._quiet.wait()
+            self.ended_because = frame.request.reason
             await self._leg.hang_up()
         else:
             await self.push_frame(frame, direction)
@@ -169,14 +172,14 @@ class LegInput(FrameProcessor):
     def __init__(
         self,
         leg: CallLeg,
-        activity: VoiceActivity,
+        silero: SileroModel,
         detector: SpeechDetector,
         output: LegOutput,
         recorder: Recorder,
     ) -> None:
         super().__init__(name="leg_input")
         self._leg = leg
-        self._activity = activity
+        self._silero = silero
         self._detector = detector
         self._output = output
         self._recorder = recorder
@@ -185,6 +188,7 @@ class LegInput(FrameProcessor):
         self._beats = 0
         self._pending = np.zeros(0, np.float32)
         self._last_voice_at = 0.0
+        self._held = False
         self.closed: asyncio.Future[LegClosed] = asyncio.get_running_loop().create_future()
         """Resolves when the leg has closed."""
 
@@ -204,7 +208,7 @@ class LegInput(FrameProcessor):
 
     def start_reading(self) -> None:
         """The leg has been answered: its rate is known and its beat runs."""
-        self._reader = self.create_task(self._read(StreamResampler(self._leg.sample_rate, STT_RATE)), "leg reader")
+        self._reader = self.create_task(self._read(VoiceActivity(self._silero, self._leg.sample_rate)), "leg reader")
 
     async def cleanup(self) -> None:
         """Stop reading, however the pipeline ended."""
@@ -216,28 +220,40 @@ class LegInput(FrameProcessor):
         if reader is not None:
             await self.cancel_task(reader)
 
-    async def _read(self, resampler: StreamResampler) -> None:
+    async def _read(self, activity: VoiceActivity) -> None:
+        try:
+            closed = await self._until_closed(activity)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the end of the call must hear of it
+            if not self.closed.done():
+                self.closed.set_exception(error)
+            return
+        if not self.closed.done():
+            self.closed.set_result(closed)
+
+    async def _until_closed(self, activity: VoiceActivity) -> LegClosed:
         while True:
             incident = await self._leg.receive()
             if isinstance(incident, AudioFrame):
                 self._recorder.write(incident.heard, incident.spoken)
                 await self._output.beat()
-                await self._listen(resampler.feed(incident.heard))
+                await self._listen(activity, incident.heard)
                 await self._count_beat()
             elif isinstance(incident, Digit):
                 await self._press(incident.key)
-            elif isinstance(incident, LegClosed):
-                if not self.closed.done():
-                    self.closed.set_result(incident)
-                return
+            elif isinstance(incident, HoldState):
+                self._held = incident is HoldState.HELD
+            else:
+                return incident
 
-    async def _listen(self, pcm: bytes) -> None:
+    async def _listen(self, activity: VoiceActivity, pcm: bytes) -> None:
         self._pending = np.concatenate([self._pending, as_samples(np.frombuffer(pcm, np.int16))])
-        while len(self._pending) >= WINDOW:
-            window, self._pending = self._pending[:WINDOW], self._pending[WINDOW:]
-            for probability in self._activity.feed(window):
+        while len(self._pending) >= activity.window:
+            window, self._pending = self._pending[: activity.window], self._pending[activity.window :]
+            for probability in activity.feed(window):
                 for change in self._detector.feed(window, probability):
                     await self._tell(change)
+                    if change is Change.PAUSED:
+                        activity.reset()
                 if self._detector.voiced:
                     self._last_voice_at = asyncio.get_running_loop().time()
 
@@ -251,14 +267,21 @@ class LegInput(FrameProcessor):
             await self.push_frame(
                 SpeechPaused(
                     turn=self._turn,
-                    samples=self._detector.turn_samples,
+                    samples=self._for_recogniser(self._detector.turn_samples),
                     speech_s=self._detector.turn_s,
                     last_word_at=self._last_voice_at,
                 )
             )
-            self._activity.reset()
+
+    def _for_recogniser(self, samples: Samples) -> Samples:
+        """A whole turn at 16 kHz. The quick filter: its rounded edge costs no accuracy (CER 0.111, HQ 0.115)."""
+        resampled: Samples = soxr.resample(samples, self._leg.sample_rate, STT_RATE, quality="LQ")
+        return resampled
 
     async def _count_beat(self) -> None:
+        if self._held:
+            # The chain's clock stands still: nobody is there to be called silent.
+            return
         self._beats += 1
         if self._beats % _FRAMES_A_TICK == 0:
             await self.push_frame(LineTick(at_s=self._beats * 0.02))

@@ -36,10 +36,17 @@ class SpeechToTextStage(FrameProcessor):
         if isinstance(frame, Listen):
             self._expectation = frame.expectation
         elif isinstance(frame, SpeechPaused):
-            if not self.has_queued_frame(SpeechPaused):
-                await self.push_frame(await self._decode(frame))
+            await self._hear(frame)
         else:
             await self.push_frame(frame, direction)
+
+    async def _hear(self, pause: SpeechPaused) -> None:
+        """Words for a pause, unless a newer one of the turn is waiting, before or after the decode: it holds more."""
+        if self.has_queued_frame(SpeechPaused):
+            return
+        heard = await self._decode(pause)
+        if not self.has_queued_frame(SpeechPaused):
+            await self.push_frame(heard)
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:
         try:

@@ -6,29 +6,41 @@ rendered beforehand (two low tones where even that is missing) and is connected 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from telephony.audio import Pcm, resample
+from telephony.audio import resample
 from voice_agent.engines.ports import Speech
 from voice_agent.errors import EngineError
 from voice_agent.pipeline.dialog_stage import SORRY
 from voice_agent.pipeline.frames import Prompt, PromptAudio, VoiceLost
 from voice_agent.pipeline.sentences import sentences
 
+_TONE_RATE = 8000
 _GAP_S = 0.18
 """Between two sentences of a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence or a part of one, as audio."""
+
+    speech: Speech
+    voice: str
+    """The name of the engine that made it."""
+    cached: bool
 
 
 class Speaker(Protocol):
     """Says a sentence in the best voice at hand."""
 
-    async def say(self, sentence: str) -> tuple[Speech, str, bool]:
-        """(speech, the voice's name, whether it came from the cache). Raises EngineError when no voice works."""
+    def say(self, sentence: str) -> AsyncIterator[Spoken]:
+        """Its parts in order, each as soon as it is made. Raises EngineError when no voice works."""
 
 
 class TextToSpeechStage(FrameProcessor):
@@ -52,31 +64,34 @@ class TextToSpeechStage(FrameProcessor):
 
     async def _speak(self, prompt: Prompt) -> None:
         rate = self._sample_rate()
-        for index, sentence in enumerate(sentences(prompt.text)):
-            try:
-                speech, voice, cached = await self._speaker.say(sentence)
-            except EngineError as error:
-                await self._give_up(prompt, rate, error)
-                return
-            pcm = resample(speech.pcm, speech.sample_rate, rate)
-            gap = b"" if index == 0 else bytes(2 * int(_GAP_S * rate))
-            audio = PromptAudio(gap + pcm.tobytes(), prompt, voice=voice, cached=cached, first=index == 0)
-            audio.interruptible = prompt.interruptible
-            await self.push_frame(audio)
+        first = True
+        try:
+            for sentence in sentences(prompt.text):
+                gap = b"" if first else bytes(2 * int(_GAP_S * rate))
+                async for spoken in self._speaker.say(sentence):
+                    await self._push(prompt, spoken, rate, gap=gap, first=first)
+                    gap, first = b"", False
+        except EngineError as error:
+            await self._give_up(prompt, rate, error)
+
+    async def _push(self, prompt: Prompt, spoken: Spoken, rate: int, *, gap: bytes, first: bool) -> None:
+        pcm = resample(spoken.speech.pcm, spoken.speech.sample_rate, rate).tobytes()
+        audio = PromptAudio(gap + pcm, prompt, voice=spoken.voice, cached=spoken.cached, first=first)
+        audio.interruptible = prompt.interruptible
+        await self.push_frame(audio)
 
     async def _give_up(self, prompt: Prompt, rate: int, error: EngineError) -> None:
         self._on_failure("text_to_speech", error)
+        apology = Prompt(SORRY, may_be_interrupted=False)
         try:
-            speech, voice, cached = await self._speaker.say(SORRY)
-            pcm = resample(speech.pcm, speech.sample_rate, rate)
+            async for spoken in self._speaker.say(SORRY):
+                await self._push(apology, spoken, rate, gap=b"", first=True)
         except EngineError:
-            pcm, voice, cached = _two_tones(rate), "tones", False
-        await self.push_frame(PromptAudio(pcm.tobytes(), prompt, voice=voice, cached=cached, first=True))
+            await self._push(apology, Spoken(_two_tones(), "tones", cached=False), rate, gap=b"", first=True)
         await self.push_frame(VoiceLost(), FrameDirection.UPSTREAM)
 
 
-def _two_tones(rate: int) -> Pcm:
-    time = np.arange(int(0.25 * rate)) / rate
+def _two_tones() -> Speech:
+    time = np.arange(int(0.25 * _TONE_RATE)) / _TONE_RATE
     tones = [np.sin(2 * np.pi * hertz * time) * np.hanning(len(time)) * 6000 for hertz in (440, 330)]
-    both: Pcm = np.concatenate(tones).astype(np.int16)
-    return both
+    return Speech(np.concatenate(tones).astype(np.int16), _TONE_RATE)

@@ -54,7 +54,7 @@ class TurnSettings:
     """A pause without an answer from the recogniser for so long is taken for a turn without words."""
 
 
-_PAUSE_NOTICED_AFTER_S = 0.2
+_PAUSE_NOTICED_AFTER_S = 0.16
 """The detector needs so much quiet to call it a pause."""
 _PATIENT = {Expected.PLACE, Expected.PLATE, Expected.NAME, Expected.DIGITS}
 _SHORT = {Expected.YES_NO, Expected.CHOICE}

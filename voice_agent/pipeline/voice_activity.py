@@ -1,18 +1,19 @@
 """From probabilities of speech to: speech began, is sustained, paused. Pure; counts windows, knows no clock.
 
-A window is 32 ms. The figures are Silero's usual ones, with the pause at 200 ms: the recogniser starts there, well
+A window is 32 ms. The figures are Silero's usual ones, with the pause at 160 ms: the recogniser starts there, well
 before it is decided whether the turn is over.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
-from voice_agent.engines.ports import STT_RATE, Samples
+from voice_agent.engines.ports import Samples
 
 WINDOW_S = 0.032
 
@@ -27,12 +28,12 @@ class VoiceActivitySettings:
     """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
     sustained_windows: int = 6
     """Voiced windows in a row that make it worth stopping our own speech: 192 ms."""
-    pause_windows: int = 7
-    """Unvoiced windows in a row that make a pause: 224 ms."""
+    pause_windows: int = 5
+    """Unvoiced windows in a row that make a pause: 160 ms."""
     before_s: float = 0.4
     """Audio kept from before speech was noticed, so that the first consonant is not lost."""
     most_turn_s: float = 25.0
-    """Speech without a pause is decoded at this length all the same."""
+    """Speech without a pause is decoded at this length all the same; of a longer turn the newest part is kept."""
 
 
 class Change(Enum):
@@ -48,13 +49,15 @@ class SpeechDetector:
 
     def __init__(self, settings: VoiceActivitySettings | None = None) -> None:
         self._settings = settings or VoiceActivitySettings()
+        self._most_windows = math.ceil(self._settings.most_turn_s / WINDOW_S)
         self._before: deque[Samples] = deque()
         self._turn: list[Samples] = []
         self._voiced = 0
         self._unvoiced = 0
         self.speaking = False
         self._sustained = False
-        self._since_last_voice: list[Samples] = []
+        self._since_last_voice: deque[Samples] = deque(maxlen=self._most_windows)
+        self._since_decode = 0
 
     @property
     def voiced(self) -> bool:
@@ -63,13 +66,13 @@ class SpeechDetector:
 
     @property
     def turn_samples(self) -> Samples:
-        """The turn's audio so far, from a little before its first word. Shape (n,), 16 kHz."""
+        """The turn's audio so far, from a little before its first word. Shape (n,), at the rate it came in."""
         return np.concatenate(self._turn) if self._turn else np.zeros(0, np.float32)
 
     @property
     def turn_s(self) -> float:
         """Its length in seconds."""
-        return sum(len(piece) for piece in self._turn) / STT_RATE
+        return len(self._turn) * WINDOW_S
 
     def feed(self, window: Samples, probability: float) -> list[Change]:
         """One 32 ms window and its probability of speech."""
@@ -82,13 +85,16 @@ class SpeechDetector:
     def close_turn(self) -> None:
         """The turn has been taken: begin the next one with what was said since the last pause."""
         if self.speaking:
-            self._turn = self._since_last_voice
+            self._turn = list(self._since_last_voice)
         else:
             self._turn = []
 
     def _keep(self, window: Samples) -> None:
         if self.speaking or self._turn:
             self._turn.append(window)
+            self._since_decode += 1
+            if len(self._turn) > self._most_windows:
+                del self._turn[0]
         if self.speaking:
             self._since_last_voice.append(window)
         self._before.append(window)
@@ -100,9 +106,10 @@ class SpeechDetector:
             return []
         self.speaking = True
         self._sustained = False
-        self._since_last_voice = list(self._before)
+        self._since_last_voice = deque(self._before, maxlen=self._most_windows)
         if not self._turn:
             self._turn = list(self._before)
+            self._since_decode = len(self._turn)
         return [Change.STARTED]
 
     def _while_speaking(self) -> list[Change]:
@@ -110,8 +117,9 @@ class SpeechDetector:
         if not self._sustained and self._voiced >= self._settings.sustained_windows:
             self._sustained = True
             changes.append(Change.SUSTAINED)
-        too_long = self.turn_s >= self._settings.most_turn_s
+        too_long = self._since_decode >= self._most_windows
         if self._unvoiced >= self._settings.pause_windows or too_long:
             self.speaking = False
+            self._since_decode = 0
             changes.append(Change.PAUSED)
         return changes

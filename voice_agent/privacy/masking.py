@@ -68,7 +68,7 @@ class KoPiiMasker:
         try:
             masked = redact(text, detect_all(text, include=self._labels))
         except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            log.error("masking_failed", error=type(error).__name__)
+            log.error("masking.failed", error=type(error).__name__)
             return WITHHELD
         return mask_numbers(masked)
 

@@ -35,8 +35,15 @@ def read_manifest(path: Path) -> list[Clip]:
             rows = list(csv.DictReader(file, delimiter="\t"))
     except OSError as error:
         raise ConfigError(f"--clips: expected a readable TSV file, got {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"--clips: {path}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x}"
+        ) from error
     if not rows or not {"file", "transcript"} <= rows[0].keys():
         raise ConfigError(f"--clips: {path}: expected a header with the columns file and transcript, and clips below")
+    for number, row in enumerate(rows, start=2):
+        if not row["file"] or not row["transcript"]:
+            raise ConfigError(f"--clips: {path}:{number}: expected a file and a transcript, got {list(row.values())}")
     return [Clip(path.parent / row["file"], row["transcript"]) for row in rows]
 
 

@@ -120,4 +120,4 @@ def _is_audible(payload: bytes) -> bool:
 
 def _packets(speech: Pcm) -> list[bytes]:
     encoded = to_ulaw(speech)
-    return [encoded[start : start + _FRAME] for start in range(0, len(encoded) - _FRAME, _FRAME)]
+    return [encoded[start : start + _FRAME] for start in range(0, len(encoded) - _FRAME + 1, _FRAME)]

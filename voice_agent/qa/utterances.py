@@ -12,7 +12,7 @@ _MARGIN_S = 0.15
 
 
 def utterances(pcm: Pcm, sample_rate: int, *, pause_s: float = 0.7, most_s: float = 26.0) -> list[Pcm]:
-    """The stretches between pauses of ``pause_s``, with a little quiet around them; a longer one than ``most_s`` is cut.
+    """The stretches between pauses of ``pause_s``, with a little quiet around them; longer than ``most_s`` cut.
 
     ``pcm``: mono, shape (n,).
     """

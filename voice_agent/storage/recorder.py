@@ -31,7 +31,7 @@ async def run_recorder(
             await _write(event, records, retry_after_s)
         except StorageError as error:
             log.error(
-                "event_not_stored",
+                "event.not_stored",
                 kind=type(event).__name__,
                 call_id=event.call_id,
                 error=type(error).__name__,

@@ -1,6 +1,6 @@
 """A telephone in a process of its own, since the SIP stack allows one endpoint a process.
 
-``python -m tests.telephony.sip.phone '{"settings": {…}, "dial": "sip:…", "steps": [["listen", 1.0], ["press", "12#"]]}'``
+``python -m tests.telephony.sip.phone '{"settings": {…}, "dial": "sip:…", "steps": [["listen", 1.0]]}'``
 
 It dials, plays its steps (time is that of the frames it hears), listens until the call has ended, and prints what it
 met as one JSON object.

@@ -21,7 +21,9 @@ def test_a_question_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "--question: expected a folder with caller.wav" in ran.err
 
 
-@pytest.mark.parametrize(("manifest", "told"), [(None, "expected a readable TSV file"), ("a\tb\n1\t2\n", "file and tr")])
+@pytest.mark.parametrize(
+    ("manifest", "told"), [(None, "expected a readable TSV file"), ("a\tb\n1\t2\n", "file and tr")]
+)
 def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path, manifest: str | None, told: str) -> None:
     path = tmp_path / "clips.tsv"
     if manifest is not None:

@@ -46,7 +46,7 @@ def test_mistakes_of_the_configuration_and_of_the_dialogs_come_together(tmp_path
     config.write_text("sip:\n  prot: 5060\n")
     ran = voice_agent_here("check", "--config", str(config), "--dialogs", str(spoilt_library(tmp_path)), "--json")
     assert ran.code == 1
-    assert [problem["key"] for problem in ran.json["problems"]][0] == "sip.prot"
+    assert ran.json["problems"][0]["key"] == "sip.prot"
     assert len(ran.json["problems"]) >= 2
 
 

@@ -1,4 +1,4 @@
-"""``voice-agent demo``: mistakes of the one who starts it. The demonstration itself is run by the check of a release."""
+"""``voice-agent demo``: mistakes of the one who starts it."""
 
 from __future__ import annotations
 

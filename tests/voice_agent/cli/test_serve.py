@@ -1,4 +1,4 @@
-"""``voice-agent serve``: ready, drained by one Ctrl-C with a call on the line, cut by a second, and never a traceback."""
+"""``voice-agent serve``: ready, drained by one Ctrl-C with a call on the line, cut by a second; never a traceback."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from telephony.wav_leg import read_wav
 from tests.peers.baresip_peer import wait_until
 from tests.peers.records import all_calls, one_call, status
 from tests.voice_agent.cli.command import Ran, voice_agent, voice_agent_here
+from voice_agent.errors import VoiceAgentError
 from voice_agent.qa.served import ServedHotline
 
 
@@ -136,9 +137,13 @@ def test_a_wrong_setting_is_told_before_anything_starts() -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_while_starting_ends_quietly(tmp_path: Path) -> None:
-    settings = {"VOICE_AGENT_HTTP__PORT": str(free_port()), "VOICE_AGENT_CACHE_DIR": str(tmp_path / "cache")}
-    hotline = ServedHotline(tmp_path / "hotline", tmp_path / "cache", settings)
-    starting = threading.Thread(target=lambda: pytest.raises(Exception, hotline.start))
+    hotline = ServedHotline(tmp_path / "hotline", tmp_path / "cache")
+
+    def start() -> None:
+        with pytest.raises(VoiceAgentError, match="did not get ready"):
+            hotline.start()
+
+    starting = threading.Thread(target=start)
     starting.start()
     wait_until(lambda: (tmp_path / "hotline" / "hotline.sqlite3").exists(), 20, "it has begun to start")
     hotline.interrupt()

@@ -24,10 +24,12 @@ class RingingLeg(WavLeg):
     def __init__(self) -> None:
         super().__init__(ManualBeat(), np.zeros(0, np.int16))
         self.outcome: asyncio.Future[TransferOutcome] = asyncio.get_running_loop().create_future()
+        self.ringing = asyncio.Event()
         self.reassured = asyncio.Event()
 
     async def transfer(self, target: str, *, timeout_s: float) -> TransferOutcome:
         self.transferred_to = target
+        self.ringing.set()
         return await self.outcome
 
     def send(self, pcm: bytes) -> None:
@@ -74,8 +76,7 @@ async def test_the_caller_is_reassured_while_it_rings_and_not_afterwards(monkeyp
 async def test_a_call_cut_while_it_rings_leaves_no_reassurance_behind() -> None:
     leg = RingingLeg()
     ringing = asyncio.create_task(blind_transfer(leg, DESK, timeout_s=30, reassurance=REASSURANCE, call_id="1"))
-    while leg.transferred_to is None:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(leg.ringing.wait(), 2)
     ringing.cancel()
     await asyncio.gather(ringing, return_exceptions=True)
     await asyncio.sleep(0)

@@ -111,8 +111,10 @@ def test_what_was_said_decides_how_much_quiet_ends_the_turn(expected: Expected, 
 
 
 def test_who_goes_on_in_time_is_heard_to_the_end() -> None:
-    line = Line().passes(1).speaks(1.0, "여권을 잃어버렸는데").passes(0.4).speaks(1.0, "여권을 잃어버렸는데 어떻게 하나요?")
-    assert line.passes(2).turns == ["여권을 잃어버렸는데 어떻게 하나요?"]
+    line = Line().passes(1).speaks(1.0, "여권을 잃어버렸는데").passes(0.4)
+    assert line.speaks(1.0, "여권을 잃어버렸는데 어떻게 하나요?").passes(2).turns == [
+        "여권을 잃어버렸는데 어떻게 하나요?"
+    ]
 
 
 def test_words_that_come_while_the_caller_has_gone_on_end_nothing() -> None:

@@ -12,12 +12,14 @@ from voice_agent.pipeline.voice_activity import Change, SpeechDetector, VoiceAct
 
 WINDOW = 512
 VOICE, QUIET = 0.9, 0.01
+SEVEN_WINDOWS = VoiceActivitySettings(pause_windows=7)
+"""The tests count windows; how many make a pause is a figure of its own."""
 
 
 class Ear:
     """A detector fed by counted windows: window n is n everywhere, so that audio can be recognised again."""
 
-    def __init__(self, settings: VoiceActivitySettings | None = None) -> None:
+    def __init__(self, settings: VoiceActivitySettings = SEVEN_WINDOWS) -> None:
         self.detector = SpeechDetector(settings)
         self.fed = 0
 

@@ -79,7 +79,7 @@ def test_a_text_that_cannot_be_examined_is_withheld(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(masking, "detect_all", stumble)
     with capture_logs() as logs:
         assert MASKER.mask("제 이름은 박영희예요") == masking.WITHHELD
-    assert logs == [{"event": "masking_failed", "log_level": "error", "error": "IndexError"}]
+    assert logs == [{"event": "masking.failed", "log_level": "error", "error": "IndexError"}]
 
 
 separators = st.sampled_from(["", " ", "-", " - ", ".", "에 "])

@@ -65,9 +65,7 @@ async def test_every_clip_is_heard_twice_and_its_errors_are_counted(tmp_path: Pa
 
 async def test_a_clip_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"--clips: .*none\.wav: expected a readable WAV file"):
-        await measure_hearing(
-            ScriptedSpeechToText([]), [Clip(tmp_path / "none.wav", "네")], lambda _done, _total: None
-        )
+        await measure_hearing(ScriptedSpeechToText([]), [Clip(tmp_path / "none.wav", "네")], lambda _done, _total: None)
 
 
 def test_spaces_and_punctuation_are_no_errors() -> None:

@@ -1,4 +1,4 @@
-"""A database of its own for each test: SQLite always, PostgreSQL where VOICE_AGENT_TEST_POSTGRES_URL names one."""
+"""A database of its own for each test: SQLite always, PostgreSQL where HOTLINE_TEST_POSTGRES_URL names one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.storage.calls import CallRecords
 from voice_agent.storage.database import Database
 
-POSTGRES = "VOICE_AGENT_TEST_POSTGRES_URL"
+POSTGRES = "HOTLINE_TEST_POSTGRES_URL"
 
 
 async def empty_postgres(url: str) -> str:

@@ -47,7 +47,7 @@ async def test_an_event_that_cannot_be_written_stops_nothing(records: CallRecord
         await run_recorder(subscription, records)
     assert await told(records) == ["아는 전화"]
     assert [(line["event"], line["kind"], line["error"]) for line in logs] == [
-        ("event_not_stored", "CallerHeard", "StorageError")
+        ("event.not_stored", "CallerHeard", "StorageError")
     ]
     assert "전화" not in repr(logs)
 

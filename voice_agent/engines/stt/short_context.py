@@ -37,6 +37,10 @@ class Heard:
     rejected: str
 
 
+_MOST_WORDS = 16
+"""Thirty words cost 0.16 s of a 0.28 s decode."""
+
+
 def hear(samples: Samples, decode: Decode) -> Heard:
     """Recognise a stretch of any length: split, pad, decode, retry loops, judge, join."""
     pieces = [(piece, _hear_piece(piece, decode)) for piece in split(samples)]
@@ -74,8 +78,8 @@ def padded(samples: Samples, window_s: float) -> Samples:
 
 
 def prompt_text(words: Sequence[str]) -> str:
-    """The words the dialog expects, as Whisper's "previous text"; empty without any."""
-    return ", ".join(word.strip() for word in words if word.strip())
+    """The first of the words the dialog expects, as Whisper's "previous text"; empty without any."""
+    return ", ".join([word.strip() for word in words if word.strip()][:_MOST_WORDS])
 
 
 def _hear_piece(samples: Samples, decode: Decode) -> Heard:
