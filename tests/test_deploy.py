@@ -188,7 +188,10 @@ def test_the_example_settings_are_the_defaults() -> None:
 
 def test_every_commented_setting_is_accepted_too(tmp_path: Path) -> None:
     everything = tmp_path / "everything.yaml"
-    everything.write_text(re.sub(r"^( *)#(?=\S)", r"\1", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    certificate = tmp_path / "sip.pem"
+    certificate.write_text("a certificate")
+    settings = re.sub(r"^( *)#(?=\S)", r"\1", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
+    everything.write_text(settings.replace("/etc/voice-agent/sip.pem", str(certificate)), "utf-8")
     config = _accepted(everything)
     assert config.sip.registration is not None
     assert config.hand_off.target is not None

@@ -36,7 +36,9 @@ class Records(Protocol):
     async def accept(self, call_id: str, remote: str, recording: Path | None, sip_call_id: str | None) -> None:
         """A record of the call exists when this returns."""
 
-    async def seal(self, call_id: str, outcome: str, reason: str, duration_s: float) -> bool:
+    async def seal(
+        self, call_id: str, outcome: str, reason: str, duration_s: float, *, answered_at: datetime | None = None
+    ) -> bool:
         """The record is closed for good when this returns."""
 
 
@@ -100,6 +102,7 @@ class Call:
         self._leg = leg
         self._services = services
         self._answered_at: float | None = None
+        self._answered_on: datetime | None = None
         self._greeted = False
         self._took_part = False
         self._outcome = "abandoned"
@@ -143,7 +146,9 @@ class Call:
             await pipeline.start()
             await self._leg.answer()
             self._answered_at = asyncio.get_running_loop().time()
-            self._tell(events.CallAnswered(call_id=self.call_id, sample_rate=self._leg.sample_rate))
+            answered = events.CallAnswered(call_id=self.call_id, sample_rate=self._leg.sample_rate)
+            self._answered_on = answered.at
+            self._tell(answered)
             await pipeline.begin()
             self._note_close(await pipeline.input.closed, pipeline.ended_because)
         except LegGone:
@@ -163,7 +168,9 @@ class Call:
         duration_s = 0.0
         if self._answered_at is not None:
             duration_s = asyncio.get_running_loop().time() - self._answered_at
-        await self._services.records.seal(self.call_id, self._outcome, self._reason, duration_s)
+        await self._services.records.seal(
+            self.call_id, self._outcome, self._reason, duration_s, answered_at=self._answered_on
+        )
         self._tell(
             events.CallEnded(call_id=self.call_id, outcome=self._outcome, reason=self._reason, duration_s=duration_s)
         )

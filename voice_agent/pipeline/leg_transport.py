@@ -1,7 +1,7 @@
 """The two ends of the chain: from the leg into it, and out of it onto the leg.
 
 ``LegInput`` runs the leg's 20 ms beat: record, detect speech, at the leg's own rate. ``LegOutput`` holds the prompts'
-audio and gives the leg one stretch at a time, so that it knows what is sounding right now and what an interruption cut off.
+audio and gives the leg one stretch at a time, so that it knows what is sounding and what an interruption cut off.
 """
 
 from __future__ import annotations

@@ -143,14 +143,17 @@ class CallRecords:
                 if turn is not None:
                     await _insert_once(session, TurnRow, {**place, **turn})
                 if isinstance(event, CallAnswered):
-                    # Also when the call has been sealed meanwhile: a short call may end before its events are written.
-                    answered = update(CallRow).where(CallRow.call_id == event.call_id)
-                    await session.execute(answered.values(answered_at=event.at))
+                    await session.execute(_open_call(event.call_id).values(answered_at=event.at))
             self._unsure = None
 
-    async def seal(self, call_id: str, outcome: str, reason: str, duration_s: float) -> bool:
-        """Close the record for good; ``duration_s`` counts from the answer. False where it was sealed already."""
-        return await self._seal(call_id, outcome, reason, duration_s, now())
+    async def seal(
+        self, call_id: str, outcome: str, reason: str, duration_s: float, *, answered_at: datetime | None = None
+    ) -> bool:
+        """Close the record for good; ``duration_s`` counts from the answer. False where it was sealed already.
+
+        ``answered_at``: a short call may end before the event of its answer has been written.
+        """
+        return await self._seal(call_id, outcome, reason, duration_s, now(), answered_at)
 
     async def seal_left_open(self, at: datetime) -> list[str]:
         """At start-up: seal every call a dead process left open, oldest first, and return their ids.
@@ -202,10 +205,20 @@ class CallRecords:
         async with self._writing, self._database.transaction() as session:
             session.add(row)
 
-    async def _seal(self, call_id: str, outcome: str, reason: str, duration_s: float, ended_at: datetime) -> bool:
+    async def _seal(
+        self,
+        call_id: str,
+        outcome: str,
+        reason: str,
+        duration_s: float,
+        ended_at: datetime,
+        answered_at: datetime | None = None,
+    ) -> bool:
         statement = _open_call(call_id).values(
             sealed=True, outcome=outcome, reason=reason, duration_s=duration_s, ended_at=ended_at
         )
+        if answered_at is not None:
+            statement = statement.values(answered_at=answered_at)
         async with self._writing, self._database.transaction() as session:
             result = await session.execute(statement.returning(CallRow.call_id))
             return result.first() is not None
