@@ -37,10 +37,14 @@ def place_calls(
     scenario: Path = SCENARIO,
     rate: int = 20,
     at_once: int | None = None,
+    mute: bool = False,
 ) -> Heard:
-    """``calls`` callers, each on the line for ``seconds``, each speaking a recorded sentence after two seconds."""
+    """``calls`` callers, each on the line for ``seconds``, each speaking a recorded sentence after two seconds.
+
+    ``mute``: their telephones send nothing at all, as if they had vanished.
+    """
     speech = read_wav(FIXTURES / "person" / "caller.wav", 8000)
-    with RtpProbe(min(calls, 64), speech, speaks_after_s=2.0) as probe:
+    with RtpProbe(min(calls, 64), speech, speaks_after_s=2.0, mute=mute) as probe:
         ports = folder / f"ports-{probe.ends[0].port}.csv"
         ports.write_text("SEQUENTIAL\n" + "".join(f"{end.port};\n" for end in probe.ends))
         command = [

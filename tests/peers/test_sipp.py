@@ -77,6 +77,15 @@ def test_a_peer_that_is_not_allowed_is_refused_and_on_record(cache_dir: Path, tm
         assert all_calls(guarded)[0].reason == "peer_not_allowed"
 
 
+def test_a_caller_who_vanishes_is_not_waited_for(cache_dir: Path, tmp_path: Path) -> None:
+    with ServedHotline(tmp_path / "hotline", cache_dir, {"VOICE_AGENT_SIP__RTP_TIMEOUT_S": "2"}) as hotline:
+        place_calls(tmp_path, hotline.sip_port, 1, seconds=6, mute=True)
+        wait_until(lambda: status(hotline)["live_calls"] == 0, 5, "the call ended")
+        [call] = all_calls(hotline)
+        assert (call.outcome, call.reason, call.sealed) == ("failed", "media_lost", True)
+        assert call.duration_s is not None and call.duration_s < 5
+
+
 def _left_channel_is_audible(recording: Path) -> bool:
     with wave.open(str(recording), "rb") as file:
         assert file.getnchannels() == 2

@@ -50,8 +50,9 @@ class RtpEnd:
 class RtpProbe:
     """``with RtpProbe(10, speech) as probe:`` – ``probe.ends`` have the ports to offer in SDP."""
 
-    def __init__(self, calls: int, speech: Pcm, *, speaks_after_s: float = 6.0) -> None:
-        """``speech``: 8 kHz, shape (n,); spoken once on each call."""
+    def __init__(self, calls: int, speech: Pcm, *, speaks_after_s: float = 6.0, mute: bool = False) -> None:
+        """``speech``: 8 kHz, shape (n,); spoken once on each call. ``mute``: not a packet is ever sent."""
+        self._mute = mute
         self.ends = [RtpEnd(_socket()) for _ in range(calls)]
         self._frames = _packets(speech)
         self._speaks_after = round(speaks_after_s / _FRAME_S)
@@ -82,7 +83,7 @@ class RtpProbe:
                         self._send(end)
 
     def _send(self, end: RtpEnd) -> None:
-        if end.peer is None:
+        if end.peer is None or self._mute:
             return
         index = end.sequence - self._speaks_after
         payload = self._frames[index] if 0 <= index < len(self._frames) else _SILENCE
