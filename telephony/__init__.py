@@ -6,9 +6,12 @@ closed (:class:`~telephony.leg.LegClosed`). Speech is queued on it with ``send``
 
     leg.py       the port and its vocabulary
     clock.py     the beat all legs share: real, or driven by a test
+    line.py      what every leg does alike: queues, pacing, order
     audio.py     PCM frames, resampling, G.711
     sip/         legs made by real SIP calls (baresip)
     wav_leg.py   a caller read from a WAV file: the shipped fake
+    softphone.py a polite caller, for demos, figures and tests
+    ports.py     our own addresses and free ports
     errors.py    what can go wrong, in few classes
 
 This package knows no dialog, no engine, no storage, and no pipecat.

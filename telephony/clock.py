@@ -63,17 +63,22 @@ class RealBeat:
         loop = asyncio.get_running_loop()
         now = loop.time()
         beats = 0
+        while self._next_at <= now and beats < _MOST_MISSED_BEATS:
+            self._next_at += _FRAME_S
+            beats += 1
+            for tick in tuple(self._ticks):
+                self._beat_one(tick)
+        if self._next_at <= now:
+            self._next_at = now + _FRAME_S
+        self._timer = loop.call_at(self._next_at, self._on_timer) if self._ticks else None
+
+    def _beat_one(self, tick: Tick) -> None:
         try:
-            while self._next_at <= now and beats < _MOST_MISSED_BEATS:
-                self._next_at += _FRAME_S
-                beats += 1
-                for tick in tuple(self._ticks):
-                    tick()
-        finally:
-            # Whatever one leg's tick raises, the other calls' beat goes on.
-            if self._next_at <= now:
-                self._next_at = now + _FRAME_S
-            self._timer = loop.call_at(self._next_at, self._on_timer) if self._ticks else None
+            tick()
+        except Exception as error:  # noqa: BLE001 - one broken leg must not silence all the others
+            self.leave(tick)
+            context = {"message": "a leg's tick failed and has left the beat", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
 
 
 class ManualBeat:

@@ -2,7 +2,7 @@
 
 TelephonyError
 ├── EndpointError      the SIP endpoint could not start, or has died
-├── DialFailed         an outgoing call was not answered (``outcome`` says why)
+├── DialFailed         an outgoing call was not answered (``status`` says why)
 └── LegGone            the operation came after the call had ended
 """
 

@@ -46,7 +46,7 @@ def read_wav(path: Path, sample_rate: int) -> Pcm:
         raise TelephonyError(
             f"{path}: expected 16-bit samples, got {8 * width}-bit; convert it with 'sox IN -b 16 OUT'"
         )
-    samples = np.frombuffer(data, np.int16).reshape(-1, channels)
+    samples = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], np.int16).reshape(-1, channels)
     return resample(samples.mean(axis=1).astype(np.int16), rate, sample_rate)
 
 

@@ -27,7 +27,7 @@ from voice_agent.engines.ports import SpeechToText, TextToSpeech
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.voice_activity import SileroModel
-from voice_agent.errors import EngineError, VoiceAgentError
+from voice_agent.errors import EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.dialog_stage import SORRY
@@ -180,6 +180,7 @@ class Hotline:
                 self.config.hand_off.timeout_s,
                 self._dialog.text_of(self._dialog.hotline.wording.still_transferring),
             ),
+            most_s=self.config.sip.max_call_s,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
@@ -191,21 +192,46 @@ class Hotline:
     async def stop(self, *, drain_s: float) -> None:
         """Take no more calls, let the live ones end for up to ``drain_s`` seconds, then stop. Idempotent."""
         self._draining = True
-        if self._rendering is not None:
-            self._rendering.cancel()
-            await asyncio.gather(self._rendering, return_exceptions=True)
-        if self._endpoint is not None:
-            await self._drain(self._endpoint, drain_s)
+        steps = (
+            self._stop_rendering,
+            partial(self._stop_calls, drain_s),
+            self._stop_recorder,
+            self._stop_engines,
+            self._close_database,
+            self._http.stop,
+        )
+        for step in steps:
+            try:
+                await step()
+            except Exception as error:
+                log.exception("hotline.stop_failed", error=type(error).__name__)
+
+    async def _stop_rendering(self) -> None:
+        rendering, self._rendering = self._rendering, None
+        if rendering is not None:
+            rendering.cancel()
+            await asyncio.gather(rendering, return_exceptions=True)
+
+    async def _stop_calls(self, drain_s: float) -> None:
+        endpoint, self._endpoint = self._endpoint, None
+        if endpoint is not None:
+            await self._drain(endpoint, drain_s)
+
+    async def _stop_recorder(self) -> None:
         self.bus.close()
-        if self._recorder is not None:
-            await self._recorder
-        for engine in self._engines:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            await recorder
+
+    async def _stop_engines(self) -> None:
+        engines, self._engines = self._engines, []
+        for engine in engines:
             await engine.close()
-        if self._database is not None:
-            await self._database.close()
-        await self._http.stop()
-        self._endpoint = self._recorder = self._rendering = self._database = None
-        self._engines = []
+
+    async def _close_database(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            await database.close()
 
     async def _drain(self, endpoint: SipEndpoint, drain_s: float) -> None:
         draining = asyncio.create_task(endpoint.drain(), name="drain")
@@ -214,8 +240,9 @@ class Hotline:
         if not draining.done():
             log.warning("hotline.calls_cut", calls=len(self._calls))
             if drain_s and not cut.done():
-                await asyncio.gather(*(call.say_goodbye() for call in tuple(self._calls.values())))
-                await asyncio.wait([draining], timeout=_GOODBYE_S)
+                goodbyes = (call.say_goodbye() for call in tuple(self._calls.values()))
+                await asyncio.gather(*goodbyes, return_exceptions=True)
+                await asyncio.wait([draining, cut], timeout=_GOODBYE_S, return_when=asyncio.FIRST_COMPLETED)
         for task in (draining, cut):
             task.cancel()
         await asyncio.gather(draining, cut, return_exceptions=True)
@@ -285,7 +312,7 @@ class Hotline:
         self._idle.clear()
         try:
             await call.run()
-        except (VoiceAgentError, OSError) as error:
+        except Exception as error:
             log.exception("call.failed", call_id=call.call_id, error=type(error).__name__)
         finally:
             del self._calls[call.call_id]

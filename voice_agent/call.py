@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,9 +25,14 @@ from voice_agent.handoff.blind_transfer import blind_transfer
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import SpeechStarted
+from voice_agent.storage.database import DatabaseBusy
+from voice_agent.storage.recorder import RETRY_AFTER_S
 from voice_agent.storage.recordings import StereoRecording
 
 log = structlog.get_logger()
+
+_GOODBYE_S = 30.0
+"""A caller who has been told goodbye is hung up on after this, whatever is still to be said."""
 
 
 class Records(Protocol):
@@ -63,6 +68,8 @@ class CallServices:
     hand_off: HandOffSettings
     recording_path: Callable[[str, datetime], Path] | None
     """Where a call's recording belongs; None where none is made."""
+    most_s: float = 1800.0
+    """The longest a call may last."""
 
 
 class CallConversation:
@@ -113,7 +120,9 @@ class Call:
         """Accept, answer, talk, record, seal."""
         recording = self._services.recording_path
         path = recording(self.call_id, events.now()) if recording else None
-        await self._services.records.accept(self.call_id, self._leg.remote, path, self._leg.leg_id)
+        await self._written(
+            lambda: self._services.records.accept(self.call_id, self._leg.remote, path, self._leg.leg_id)
+        )
         self._tell(events.CallAccepted(call_id=self.call_id, remote=self._leg.remote))
         log.info("call.accepted", call_id=self.call_id)
         try:
@@ -150,7 +159,7 @@ class Call:
             self._answered_on = answered.at
             self._tell(answered)
             await pipeline.begin()
-            self._note_close(await pipeline.input.closed, pipeline.ended_because)
+            self._note_close(await self._until_closed(pipeline), pipeline.ended_because)
         except LegGone:
             self._outcome, self._reason = "cancelled", CloseReason.CANCELLED.value
         except asyncio.CancelledError:
@@ -160,16 +169,31 @@ class Call:
             self._outcome, self._reason = "failed", type(error).__name__
             raise
         finally:
-            await pipeline.stop()
-            await self._leg.hang_up()
-            recorder.close()
+            try:
+                await pipeline.stop()
+            finally:
+                recorder.close()
+                await self._leg.hang_up()
+
+    async def _until_closed(self, pipeline: CallPipeline) -> LegClosed:
+        """However long the caller stays, but not for ever: a telephone left off the hook takes a place."""
+        try:
+            async with asyncio.timeout(self._services.most_s):
+                return await asyncio.shield(pipeline.input.closed)
+        except TimeoutError:
+            log.warning("call.too_long", call_id=self.call_id)
+            await self.say_goodbye()
+            async with asyncio.timeout(_GOODBYE_S):
+                return await asyncio.shield(pipeline.input.closed)
 
     async def _seal(self) -> None:
         duration_s = 0.0
         if self._answered_at is not None:
             duration_s = asyncio.get_running_loop().time() - self._answered_at
-        await self._services.records.seal(
-            self.call_id, self._outcome, self._reason, duration_s, answered_at=self._answered_on
+        await self._written(
+            lambda: self._services.records.seal(
+                self.call_id, self._outcome, self._reason, duration_s, answered_at=self._answered_on
+            )
         )
         self._tell(
             events.CallEnded(call_id=self.call_id, outcome=self._outcome, reason=self._reason, duration_s=duration_s)
@@ -177,6 +201,16 @@ class Call:
         log.info(
             "call.ended", call_id=self.call_id, outcome=self._outcome, reason=self._reason, seconds=round(duration_s, 1)
         )
+
+    async def _written(self, write: Callable[[], Awaitable[object]]) -> None:
+        """Write to the records; a database that is busy is asked again. Raises StorageError in the end."""
+        for wait_s in RETRY_AFTER_S:
+            try:
+                await write()
+                return
+            except DatabaseBusy:
+                await asyncio.sleep(wait_s)
+        await write()
 
     def _note_close(self, closed: LegClosed, ended_because: str) -> None:
         self._reason = ended_because or closed.reason.value
@@ -238,13 +272,17 @@ class Call:
                 call_id=self.call_id, reason=request.reason, topic=request.topic, summary=request.summary
             )
         )
-        outcome = await blind_transfer(
-            self._leg,
-            settings.target,
-            timeout_s=settings.timeout_s,
-            reassurance=await self._reassurance(settings.reassurance),
-            call_id=self.call_id,
-        )
+        try:
+            outcome = await blind_transfer(
+                self._leg,
+                settings.target,
+                timeout_s=settings.timeout_s,
+                reassurance=await self._reassurance(settings.reassurance),
+                call_id=self.call_id,
+            )
+        except Exception as error:  # noqa: BLE001 - a caller waiting for a person must not be left in silence
+            self._on_failure("hand_off", error)
+            outcome = TransferOutcome.UNREACHABLE.value
         self._tell(events.HandOffEnded(call_id=self.call_id, outcome=outcome))
         log.info("hand_off.ended", call_id=self.call_id, outcome=outcome)
         gone = {TransferOutcome.ACCEPTED.value, TransferOutcome.CALLER_GONE.value}

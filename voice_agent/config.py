@@ -58,6 +58,8 @@ class SipConfig(Section):
     jitter_buffer_ms: tuple[int, int] = (20, 200)
     codecs: tuple[Literal["pcmu", "pcma", "g722", "opus"], ...] = ("pcmu", "pcma", "g722", "opus")
     max_calls: int = Field(default=20, ge=1, le=200)
+    max_call_s: float = Field(default=1800.0, ge=60)
+    """A call that lasts longer is told goodbye and ended."""
     rtp_timeout_s: int = Field(default=10, ge=1)
     srtp: Literal["off", "optional", "required", "dtls"] = "off"
     tls_certificate: Path | None = None
@@ -93,7 +95,7 @@ class SipConfig(Section):
 
     def settings(self) -> SipSettings:
         """The same as the telephony package takes it."""
-        fields = self.model_dump(exclude={"registration"})
+        fields = self.model_dump(exclude={"registration", "max_call_s"})
         registration = Registration(**self.registration.model_dump()) if self.registration else None
         return SipSettings(**fields, registration=registration)
 
@@ -240,7 +242,18 @@ def check_config(
     config = validate(document, data, Config)
     if config is not None:
         return config, []
-    return None, [_from_environment(problem, variables) for problem in document.problems]
+    return None, [_without_secrets(_from_environment(problem, variables)) for problem in document.problems]
+
+
+_SECRET_KEYS = {"storage.url", "sip.registration.password"}
+
+
+def _without_secrets(problem: Problem) -> Problem:
+    return (
+        replace(problem, got="something else (not shown: it may hold a password)")
+        if problem.key in _SECRET_KEYS
+        else problem
+    )
 
 
 def _from_environment(problem: Problem, variables: Mapping[str, str]) -> Problem:

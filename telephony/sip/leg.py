@@ -102,8 +102,8 @@ class SipLeg:
         self._we_hang_up = CloseReason.REFUSED
         try:
             await self._call.reject()
-        except baresip.StaleHandleError:
-            return
+        except baresip.BaresipError:
+            return  # gone already, or the stack has died: there is nobody left to refuse
 
     async def receive(self) -> LegIncident:
         """See :class:`telephony.leg.CallLeg`."""
@@ -158,8 +158,8 @@ class SipLeg:
         self._we_hang_up = self._we_hang_up or CloseReason.WE_HUNG_UP
         try:
             await self._call.hangup()
-        except baresip.StaleHandleError:
-            return
+        except baresip.BaresipError:
+            return  # gone already, or the stack has died and took the call with it
 
     # ── for outgoing calls ──────────
 

@@ -31,6 +31,7 @@ HIDDEN = "[hidden]"
 
 _MAX_MESSAGE = 300
 # Three or more, also broken up, as in masking.py; here without its exceptions, since no log line needs a number kept.
+_ADDRESS = re.compile(r'(?:sips?|tel):\S+|"[^"]*"|<[^>]*>')
 _DIGIT_RUN = re.compile(r"\d(?:[\s\-.]{0,2}\d){2,}")
 
 EventDict = MutableMapping[str, Any]
@@ -94,9 +95,9 @@ def _plain(value: Any) -> Any:
 
 
 def mask_digits(message: str) -> str:
-    """The first line of a library's message, shortened, without digit runs."""
+    """The first line of a library's message, shortened, without addresses, quoted names and digit runs."""
     line = message.splitlines()[0] if message else ""
-    return _DIGIT_RUN.sub("***", line)[:_MAX_MESSAGE]
+    return _DIGIT_RUN.sub("***", _ADDRESS.sub("***", line))[:_MAX_MESSAGE]
 
 
 class _ToStructlog(logging.Handler):

@@ -102,6 +102,7 @@ class DialogStage(FrameProcessor):
     async def _act(self, outputs: tuple[DialogOutput, ...], last_word_at: float | None) -> None:
         expectation = Expectation(kind=Expected.NOTHING)
         after: list[Frame] = []
+        spoken = any(isinstance(output, Say) for output in outputs)
         for output in outputs:
             if isinstance(output, Say):
                 prompt = Prompt(output.text, may_be_interrupted=output.interruptible, last_word_at=last_word_at)
@@ -114,7 +115,7 @@ class DialogStage(FrameProcessor):
                 after.append(HandOffNow(output))
             else:
                 after.append(HangUp(output))
-        await self.push_frame(Listen(expectation), FrameDirection.UPSTREAM)
+        await self.push_frame(Listen(expectation, prompts_follow=spoken), FrameDirection.UPSTREAM)
         await self.push_frame(PromptsDone())
         for frame in after:
             await self.push_frame(frame)

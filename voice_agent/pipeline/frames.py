@@ -73,6 +73,8 @@ class Listen(SystemFrame):
     """Upstream: what the dialog expects from now on."""
 
     expectation: Expectation
+    prompts_follow: bool = False
+    """Our prompts are still to come; the caller's patience is measured from their end."""
 
 
 @dataclass

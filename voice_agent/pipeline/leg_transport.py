@@ -103,6 +103,7 @@ class LegOutput(FrameProcessor):
             await self.beat()
         elif isinstance(frame, PromptsDone):
             self._more_coming = False
+            self._speaking = True  # whoever waits for our prompts to end hears of it, even where none sounded
             await self.beat()
         elif isinstance(frame, InterruptionFrame):
             await self._interrupt()
@@ -157,13 +158,20 @@ class LegOutput(FrameProcessor):
         sounding = self._sounding
         if sounding is None and not self._stretches:
             return
-        if sounding is not None and not sounding.prompt.may_be_interrupted:
-            return
-        waiting_s = sum(len(stretch.pcm) for stretch in self._stretches) / 2 / self._leg.sample_rate
-        self._stretches.clear()
-        self._on_interrupted(self._leg.flush() + waiting_s)
+        unsaid_s = self._drop_waiting()
+        if sounding is None or sounding.prompt.may_be_interrupted:
+            unsaid_s += self._leg.flush()
+            self._sounding = None
+        if unsaid_s:
+            self._on_interrupted(unsaid_s)
         self._more_coming = False
-        await self._rest()
+        await self.beat()
+
+    def _drop_waiting(self) -> float:
+        """Forget what has not begun to sound, notices excepted; its seconds."""
+        dropped = [stretch for stretch in self._stretches if stretch.prompt.may_be_interrupted]
+        self._stretches = deque(stretch for stretch in self._stretches if not stretch.prompt.may_be_interrupted)
+        return sum(len(stretch.pcm) for stretch in dropped) / 2 / self._leg.sample_rate
 
 
 class LegInput(FrameProcessor):

@@ -71,7 +71,7 @@ class TextToSpeechStage(FrameProcessor):
                 async for spoken in self._speaker.say(sentence):
                     await self._push(prompt, spoken, rate, gap=gap, first=first)
                     gap, first = b"", False
-        except EngineError as error:
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, a caller must not be left in silence
             await self._give_up(prompt, rate, error)
 
     async def _push(self, prompt: Prompt, spoken: Spoken, rate: int, *, gap: bytes, first: bool) -> None:
@@ -80,7 +80,7 @@ class TextToSpeechStage(FrameProcessor):
         audio.interruptible = prompt.interruptible
         await self.push_frame(audio)
 
-    async def _give_up(self, prompt: Prompt, rate: int, error: EngineError) -> None:
+    async def _give_up(self, prompt: Prompt, rate: int, error: Exception) -> None:
         self._on_failure("text_to_speech", error)
         apology = Prompt(SORRY, may_be_interrupted=False)
         try:

@@ -20,6 +20,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from dialogs.korean.backchannels import is_backchannel
 from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, Expectation, Expected
 from voice_agent.pipeline.frames import (
     AgentSpeaks,
@@ -33,6 +34,8 @@ from voice_agent.pipeline.frames import (
 
 _FINISHED = re.compile(r"(요|죠|다|까|줘|네|지|야|나|래|라|니|오|응|예|자)[.?!]*$")
 """Endings after which a Korean sentence is usually over."""
+_GOES_ON = re.compile(r"(는데요|은데요|인데요|한데요|던데요|거든요|고요|구요|서요|니까요)[.?!]*$")
+"""Endings that only look like one: "여권을 잃어버렸는데요 …" leads up to the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class TurnSettings:
 
     short_s: float = 0.22
     """The answer asked for has been given: yes, no, one of the choices."""
-    finished_s: float = 0.45
+    finished_s: float = 0.5
     """What was said sounds finished."""
     unfinished_s: float = 0.9
     patient_s: float = 1.4
@@ -68,8 +71,12 @@ def quiet_needed(text: str, expected: Expected, settings: TurnSettings) -> float
     if expected in _SHORT and (_SHORT_ANSWER.match(text) or _FINISHED.search(text)):
         return settings.short_s
     if expected in _PATIENT:
-        return settings.unfinished_s if _FINISHED.search(text) else settings.patient_s
-    return settings.finished_s if _FINISHED.search(text) else settings.unfinished_s
+        return settings.unfinished_s if _sounds_finished(text) else settings.patient_s
+    return settings.finished_s if _sounds_finished(text) else settings.unfinished_s
+
+
+def _sounds_finished(text: str) -> bool:
+    return bool(_FINISHED.search(text)) and not _GOES_ON.search(text)
 
 
 class Signal(Enum):
@@ -114,15 +121,17 @@ class TurnTaker:
         self._last_closed = -1
         self._agent_speaking = False
         self._notice = False
+        self._prompts_follow = False
         self._keys = ""
         self._key_at = 0.0
         self._silence_told = True
 
     # ── what the dialog and our own speech do ──────────
 
-    def expect(self, expectation: Expectation) -> None:
-        """What the dialog waits for from now on."""
+    def expect(self, expectation: Expectation, *, prompts_follow: bool = False) -> None:
+        """What the dialog waits for from now on. While our prompts are still to come, nobody is called silent."""
         self._expectation = expectation
+        self._prompts_follow = prompts_follow
         self._keys = ""
         self._silence_told = False
         self._patience_since = self._now
@@ -137,6 +146,7 @@ class TurnTaker:
         """Our speech is over: the caller's patience is measured from here."""
         self._agent_speaking = False
         self._notice = False
+        self._prompts_follow = False
         self._patience_since = self._now
 
     # ── what the caller does ──────────
@@ -203,14 +213,19 @@ class TurnTaker:
             return []
         self._heard = None
         self._last_closed = heard.turn
-        if self._drop_turn:
+        if self._drop_turn or self._is_only_listening(heard.text):
             self._drop_turn = False
             return [Signal.DROP_TURN]
         self._silence_told = True
         return [TurnOver(heard)]
 
+    def _is_only_listening(self, text: str) -> bool:
+        """A "네" or "아, 그렇군요" into our speech, where no yes or no is asked for, is no turn."""
+        return self._agent_speaking and self._expectation.kind not in _SHORT and is_backchannel(text)
+
     def _maybe_silence(self) -> list[Decision]:
-        busy = self._speaking or self._agent_speaking or self._heard is not None or self._keys
+        owed = self._agent_speaking or self._prompts_follow
+        busy = self._speaking or owed or self._heard is not None or self._keys
         if busy or self._silence_told or self._awaiting_words_since is not None:
             return []
         since = max(self._quiet_since, self._patience_since)
@@ -260,7 +275,7 @@ class TurnTaking(FrameProcessor):
         elif isinstance(frame, BotStoppedSpeakingFrame):
             self._taker.agent_stopped()
         elif isinstance(frame, Listen):
-            self._taker.expect(frame.expectation)
+            self._taker.expect(frame.expectation, prompts_follow=frame.prompts_follow)
 
     async def _decide(self, decisions: list[Decision]) -> None:
         for decision in decisions:
@@ -271,8 +286,13 @@ class TurnTaking(FrameProcessor):
             elif decision is Signal.SILENCE:
                 await self.push_frame(CallerTurn(CallerSilent()))
             elif isinstance(decision, KeysComplete):
-                await self.push_frame(CallerTurn(CallerPressed(decision.keys)))
+                await self._take(CallerTurn(CallerPressed(decision.keys)))
             elif isinstance(decision, TurnOver):
                 heard = decision.heard
                 await self.push_frame(TurnClosed(), FrameDirection.UPSTREAM)
-                await self.push_frame(CallerTurn(CallerSaid(heard.text, heard.confidence), heard))
+                await self._take(CallerTurn(CallerSaid(heard.text, heard.confidence), heard))
+
+    async def _take(self, turn: CallerTurn) -> None:
+        """What we were still going to say answers an older turn: it goes, and the new one is answered."""
+        await self.push_frame(InterruptionFrame())
+        await self.push_frame(turn)

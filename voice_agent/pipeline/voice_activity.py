@@ -26,8 +26,8 @@ class VoiceActivitySettings:
     stop_probability: float = 0.35
     start_windows: int = 3
     """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
-    sustained_windows: int = 6
-    """Voiced windows in a row that make it worth stopping our own speech: 192 ms."""
+    sustained_windows: int = 12
+    """Voiced windows in a row that make it worth stopping our own speech: 384 ms. A polite "네" is shorter."""
     pause_windows: int = 5
     """Unvoiced windows in a row that make a pause: 160 ms."""
     before_s: float = 0.4

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from dialogs.vocabulary import (
     Ask,
     CallerPressed,
@@ -17,6 +20,7 @@ from telephony.leg import CloseReason, LegClosed
 from tests.voice_agent.conversation import BeepSpeaker, ScriptedConversation, TestCall, said
 from tests.voice_agent.voices import spoken_question
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
+from voice_agent.pipeline.text_to_speech import Spoken
 
 ASK = Ask(Expectation(silence_s=6.0))
 GREETING = (Say("안녕하십니까.", interruptible=False), Say("무엇을 도와드릴까요?"), ASK)
@@ -136,3 +140,42 @@ async def test_a_dialog_that_breaks_leads_to_a_person() -> None:
         await call.passes(10.0)
         assert call.failures == ["dialog"]
         assert call.handed_off[0].request.reason == "dialog_failed"
+
+
+async def test_a_yes_into_our_speech_is_listening_not_a_turn() -> None:
+    conversation = ScriptedConversation((Say(" ".join(["긴 안내입니다."] * 12)), ASK), [])
+    hearing = ScriptedSpeechToText(["아, 네."])
+    async with TestCall(conversation, hearing, spoken_question("affirm")[4000:7500], speaks_after_s=1.0) as call:
+        await call.passes(5.0)
+        assert conversation.taken == []
+        assert call.interrupted == []
+
+
+async def test_words_during_a_notice_are_answered_right_after_it() -> None:
+    notice = Say(" ".join(["알려 드립니다."] * 12), interruptible=False)
+    opening = (notice, Say("무엇을 도와드릴까요?"), ASK)
+    conversation = ScriptedConversation(opening, [(Say("소방서는 119입니다.", interruptible=False), ASK)])
+    hearing = ScriptedSpeechToText(["불이 났어요."])
+    async with TestCall(conversation, hearing, spoken_question(), speaks_after_s=0.5) as call:
+        await call.passes(12.0)
+        assert said(call) == ["불이 났어요."]
+        assert call.spoken == [notice.text, "소방서는 119입니다."]
+
+
+async def test_nobody_is_called_silent_while_we_owe_the_answer() -> None:
+    class Slow(BeepSpeaker):
+        async def say(self, sentence: str) -> AsyncIterator[Spoken]:
+            await released.wait()
+            async for spoken in super().say(sentence):
+                yield spoken
+
+    released = asyncio.Event()
+    conversation = ScriptedConversation((Say("무엇을 도와드릴까요?"), ASK), [])
+    async with TestCall(conversation, ScriptedSpeechToText([]), speaker=Slow()) as call:
+        await call.passes(15.0)
+        assert conversation.taken == []
+        released.set()
+        await call.passes(5.0)
+        assert conversation.taken == []
+        await call.passes(3.0)
+        assert conversation.taken == [CallerSilent()]

@@ -7,6 +7,7 @@ import base64
 import json
 import shutil
 import sys
+import tempfile
 from importlib.util import find_spec
 from typing import Any
 
@@ -35,6 +36,7 @@ class Pyttsx3Voice:
         self._rate = rate
         self._deadline_s = deadline_s
         self._worker: asyncio.subprocess.Process | None = None
+        self._folder: str | None = None
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
 
@@ -92,6 +94,7 @@ class Pyttsx3Voice:
             "-m",
             _WORKER,
             str(self._rate),
+            self._make_folder(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -139,3 +142,15 @@ class Pyttsx3Voice:
         if worker is not None and worker.returncode is None:
             worker.kill()
             await worker.wait()
+        self._remove_folder()
+
+    def _make_folder(self) -> str:
+        """Where the worker puts its sentences: ours, for a killed worker cleans nothing up."""
+        self._remove_folder()
+        self._folder = tempfile.mkdtemp(prefix="pyttsx3-")
+        return self._folder
+
+    def _remove_folder(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)

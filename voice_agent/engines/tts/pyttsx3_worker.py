@@ -1,4 +1,4 @@
-"""One pyttsx3 engine in a process of its own: ``python -m voice_agent.engines.tts.pyttsx3_worker``.
+"""One pyttsx3 engine in a process of its own: ``python -m … RATE FOLDER``. The parent owns the folder.
 
 A line of JSON in, ``{"text": …}``, a line out: ``{"rate": 22050, "pcm": base64}`` or ``{"error": …}``; the very first
 line out is ``{"ready": true}`` or ``{"error": …}``. A process of its own because a second engine in a process breaks
@@ -11,7 +11,6 @@ import base64
 import json
 import os
 import sys
-import tempfile
 import wave
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,13 +21,13 @@ def main() -> None:
     # pyttsx3 prints to standard output, which is our wire: give it standard error instead.
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with tempfile.TemporaryDirectory(prefix="pyttsx3-") as folder:
-        target = Path(folder) / "speech.wav"
-        engine = _open(wire, rate=int(sys.argv[1]), warm_up=target)
-        if engine is None:
-            return
-        for line in sys.stdin:
-            _answer(wire, _speak(engine, json.loads(line)["text"], target))
+    rate, folder = int(sys.argv[1]), Path(sys.argv[2])
+    target = folder / "speech.wav"
+    engine = _open(wire, rate=rate, warm_up=target)
+    if engine is None:
+        return
+    for line in sys.stdin:
+        _answer(wire, _speak(engine, json.loads(line)["text"], target))
 
 
 def _open(wire: TextIO, rate: int, warm_up: Path) -> Any:
@@ -58,6 +57,8 @@ def _korean_voice(engine: Any) -> str:
 
 
 def _speak(engine: Any, text: str, target: Path) -> dict[str, object]:
+    # A save that writes nothing must not pass for the sentence before it.
+    target.unlink(missing_ok=True)
     try:
         engine.save_to_file(text, str(target))
         engine.runAndWait()
