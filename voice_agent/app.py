@@ -30,7 +30,6 @@ from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.errors import EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.pipeline.build import Engines
-from voice_agent.pipeline.dialog_stage import SORRY
 from voice_agent.pipeline.sentences import sentences
 from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.speaker import CachedSpeaker
@@ -279,7 +278,7 @@ class Hotline:
 
     def _essential_sentences(self) -> list[str]:
         """What any call may need at once: the greeting, the repairs, the way to a person."""
-        return _split([*self._dialog.essential_sentences(), SORRY])
+        return _split(self._dialog.essential_sentences())
 
     async def _render(self, cache: PromptCache, wanted: list[str], what: str) -> None:
         try:

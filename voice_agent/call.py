@@ -150,6 +150,7 @@ class Call:
                 on_failure=self._on_failure,
                 hand_off=self._hand_off,
             ),
+            sorry=self._services.dialog.text_of(self._services.dialog.hotline.wording.sorry),
         )
         try:
             await pipeline.start()

@@ -97,6 +97,7 @@ class TestCall:
                 on_failure=lambda engine, _error: self.failures.append(engine),
                 hand_off=self._hand_off,
             ),
+            sorry="죄송합니다.",
         )
 
     async def __aenter__(self) -> TestCall:

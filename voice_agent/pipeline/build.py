@@ -56,11 +56,13 @@ class CallPipeline:
         recorder: Recorder,
         hooks: CallHooks,
         *,
+        sorry: str,
         turns: TurnSettings | None = None,
         voice_activity: VoiceActivitySettings | None = None,
     ) -> None:
+        """``sorry``: what is said when a dialog breaks or a sentence cannot be spoken."""
         self._on_failure = hooks.on_failure
-        self._dialog = DialogStage(conversation, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
+        self._dialog = DialogStage(conversation, sorry=sorry, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
         self._output = LegOutput(
             leg, on_speech=hooks.on_speech, on_interrupted=hooks.on_interrupted, hand_off=hooks.hand_off
         )
@@ -78,7 +80,7 @@ class CallPipeline:
                     SpeechToTextStage(engines.hearing, hooks.on_failure),
                     TurnTaking(TurnTaker(turns)),
                     self._dialog,
-                    TextToSpeechStage(engines.speaker, lambda: leg.sample_rate, hooks.on_failure),
+                    TextToSpeechStage(engines.speaker, lambda: leg.sample_rate, hooks.on_failure, sorry=sorry),
                     self._output,
                 ]
             ),

@@ -41,22 +41,20 @@ class Conversation(Protocol):
         """Something came from the caller, or of a hand-off."""
 
 
-SORRY = "죄송합니다. 잠시 문제가 생겨 상담원에게 연결하겠습니다."
-"""For when a dialog or every voice fails; rendered with the prompts, so that it can always be said."""
-
-
 class DialogStage(FrameProcessor):
-    """``on_turn`` is told of every complete turn before the dialog answers it."""
+    """``on_turn`` is told of every complete turn before it is answered; ``sorry`` is said when a dialog breaks."""
 
     def __init__(
         self,
         conversation: Conversation,
         *,
+        sorry: str,
         on_turn: Callable[[CallerTurn], None],
         on_failure: Callable[[str, Exception], None],
     ) -> None:
         super().__init__(name="dialog")
         self._conversation = conversation
+        self._sorry = sorry
         self._on_turn = on_turn
         self._on_failure = on_failure
         self._voice_lost = False
@@ -97,7 +95,7 @@ class DialogStage(FrameProcessor):
         except Exception as error:  # noqa: BLE001 - whatever is wrong in a dialog, the caller gets a person, not silence
             self._on_failure("dialog", error)
             failed_already = isinstance(said, HandOffFailed)
-            return (Say(SORRY), EndCall("dialog_failed") if failed_already else HandOff("dialog_failed"))
+            return (Say(self._sorry), EndCall("dialog_failed") if failed_already else HandOff("dialog_failed"))
 
     async def _act(self, outputs: tuple[DialogOutput, ...], last_word_at: float | None) -> None:
         expectation = Expectation(kind=Expected.NOTHING)

@@ -88,6 +88,7 @@ class LegOutput(FrameProcessor):
         self._sounding: PromptAudio | None = None
         self._speaking = False
         self._more_coming = False
+        self._handing_off: asyncio.Task[None] | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.ended_because = ""
@@ -108,16 +109,28 @@ class LegOutput(FrameProcessor):
         elif isinstance(frame, InterruptionFrame):
             await self._interrupt()
         elif isinstance(frame, HandOffNow):
-            await self._quiet.wait()
-            outcome = await self._hand_off(frame)
-            if outcome is not None:
-                await self.push_frame(HandOffOver(outcome), FrameDirection.UPSTREAM)
+            # In a task of its own: what has to be said while it rings must not wait for its end.
+            if self._handing_off is None or self._handing_off.done():
+                self._handing_off = self.create_task(self._connect(frame), "hand-off")
         elif isinstance(frame, HangUp):
             await self._quiet.wait()
             self.ended_because = frame.request.reason
             await self._leg.hang_up()
         else:
             await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        """A hand-off does not outlive its call."""
+        handing_off, self._handing_off = self._handing_off, None
+        if handing_off is not None:
+            await self.cancel_task(handing_off)
+        await super().cleanup()  # type: ignore[no-untyped-call]
+
+    async def _connect(self, frame: HandOffNow) -> None:
+        await self._quiet.wait()
+        outcome = await self._hand_off(frame)
+        if outcome is not None:
+            await self.push_frame(HandOffOver(outcome), FrameDirection.UPSTREAM)
 
     async def be_quiet(self) -> None:
         """Stop all our speech, notices included."""

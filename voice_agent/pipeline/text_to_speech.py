@@ -17,7 +17,6 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from telephony.audio import resample
 from voice_agent.engines.ports import Speech
 from voice_agent.errors import EngineError
-from voice_agent.pipeline.dialog_stage import SORRY
 from voice_agent.pipeline.frames import Prompt, PromptAudio, VoiceLost
 from voice_agent.pipeline.sentences import sentences
 
@@ -44,12 +43,18 @@ class Speaker(Protocol):
 
 
 class TextToSpeechStage(FrameProcessor):
-    """One call's voice. ``sample_rate`` gives the leg's rate, known once it is answered."""
+    """One call's voice. ``sample_rate`` gives the leg's rate, known once it is answered; ``sorry`` is the apology."""
 
     def __init__(
-        self, speaker: Speaker, sample_rate: Callable[[], int], on_failure: Callable[[str, Exception], None]
+        self,
+        speaker: Speaker,
+        sample_rate: Callable[[], int],
+        on_failure: Callable[[str, Exception], None],
+        *,
+        sorry: str,
     ) -> None:
         super().__init__(name="text_to_speech")
+        self._sorry = sorry
         self._speaker = speaker
         self._sample_rate = sample_rate
         self._on_failure = on_failure
@@ -82,9 +87,9 @@ class TextToSpeechStage(FrameProcessor):
 
     async def _give_up(self, prompt: Prompt, rate: int, error: Exception) -> None:
         self._on_failure("text_to_speech", error)
-        apology = Prompt(SORRY, may_be_interrupted=False)
+        apology = Prompt(self._sorry, may_be_interrupted=False)
         try:
-            async for spoken in self._speaker.say(SORRY):
+            async for spoken in self._speaker.say(self._sorry):
                 await self._push(apology, spoken, rate, gap=b"", first=True)
         except EngineError:
             await self._push(apology, Spoken(_two_tones(), "tones", cached=False), rate, gap=b"", first=True)

@@ -20,6 +20,7 @@ from telephony.leg import CloseReason, LegClosed
 from tests.voice_agent.conversation import BeepSpeaker, ScriptedConversation, TestCall, said
 from tests.voice_agent.voices import spoken_question
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
+from voice_agent.pipeline.frames import HandOffNow
 from voice_agent.pipeline.text_to_speech import Spoken
 
 ASK = Ask(Expectation(silence_s=6.0))
@@ -179,3 +180,22 @@ async def test_nobody_is_called_silent_while_we_owe_the_answer() -> None:
         assert conversation.taken == []
         await call.passes(3.0)
         assert conversation.taken == [CallerSilent()]
+
+
+async def test_an_alarm_is_answered_while_a_person_is_being_called() -> None:
+    class Ringing(TestCall):
+        async def _hand_off(self, frame: HandOffNow) -> str | None:
+            await released.wait()
+            return await super()._hand_off(frame)
+
+    released = asyncio.Event()
+    conversation = ScriptedConversation(
+        (Say("연결하겠습니다."), HandOff("caller_asked")), [(Say("지금 119에 신고해 주세요.", interruptible=False),)]
+    )
+    hearing = ScriptedSpeechToText(["불이 났어요."])
+    async with Ringing(conversation, hearing, spoken_question(), speaks_after_s=1.5) as call:
+        await call.passes(7.0)
+        assert call.spoken == ["연결하겠습니다.", "지금 119에 신고해 주세요."]
+        released.set()
+        await call.passes(0.5)
+        assert len(call.handed_off) == 1
