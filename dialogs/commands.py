@@ -69,8 +69,21 @@ class PickSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Hello:
+    """A greeting and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakInstead:
+    """Keys at a question that only speech can answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing that helps here."""
 
 
-Command = Alarm | Escalate | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | PickSlot | Unknown
+Command = (
+    Alarm | Escalate | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | PickSlot | Hello
+    | SpeakInstead | Unknown
+)  # fmt: skip

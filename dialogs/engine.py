@@ -40,8 +40,8 @@ class DialogEngine:
     def step(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
         """What an input does. The outputs end with exactly one Ask, HandOff or EndCall.
 
-        They are empty where an input is no news: after the end, and for anything but HandOffFailed while a person is
-        being connected.
+        They are empty where an input is no news: after the end, and while a person is being connected. There only
+        HandOffFailed goes on as usual, and words of danger are answered with one Say, the safety line, alone.
         """
         if isinstance(event, CallStarted):
             turn = Turn(self._speaker, DialogState(day=state.day))
@@ -50,7 +50,7 @@ class DialogEngine:
         if state.awaiting is Awaiting.NOTHING:
             return state, ()
         if state.awaiting is Awaiting.PERSON and not isinstance(event, HandOffFailed):
-            return state, ()
+            return self._while_connecting(state, event)
         state = self._standing(state)
         turn = Turn(self._speaker, state)
         match event:
@@ -64,6 +64,15 @@ class DialogEngine:
                 turn.obey(self._understanding.speech(text, state))
             case CallerSaid():
                 turn.repair_no_match()
+        return turn.result()
+
+    def _while_connecting(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
+        """Nothing but the safety line, where danger is told."""
+        alarms = self._understanding.alarm(event.text) if isinstance(event, CallerSaid) else ()
+        if not alarms:
+            return state, ()
+        turn = Turn(self._speaker, state)
+        turn.warn_while_connecting(alarms[0].index)
         return turn.result()
 
     def _standing(self, state: DialogState) -> DialogState:

@@ -18,6 +18,8 @@ _KINDS = {
     SlotType.TEXT: Expected.ANYTHING,
 }
 _MOST_WORDS = 30
+_KEYS_IN_VAIN = 8
+"""Where keys cannot answer they are collected, so that a plate typed in is one misunderstanding and not seven."""
 _YES_NO = ("네", "맞아요", "아니요", "아니에요", "상담원")
 
 
@@ -28,7 +30,7 @@ def expectation(hotline: Hotline, state: DialogState) -> Expectation:
     match state.awaiting:
         case Awaiting.SLOT if flow is not None:
             slot = flow.slots[state.asking]
-            keys = slot.max_digits if slot.type is SlotType.DIGITS else 1
+            keys = slot.max_digits if slot.type is SlotType.DIGITS else 1 if slot.takes_keys else _KEYS_IN_VAIN
             return Expectation(_KINDS[slot.type], _slot_words(hotline, slot), keys, silence_s)
         case Awaiting.CONFIRMATION:
             return Expectation(Expected.YES_NO, _YES_NO, 1, silence_s)

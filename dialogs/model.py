@@ -136,6 +136,11 @@ class Slot(Part):
     pii: bool = False
     """Whether the answer is personal data."""
 
+    @property
+    def takes_keys(self) -> bool:
+        """Whether keys can answer."""
+        return self.type in (SlotType.DIGITS, SlotType.YES_NO) or any(choice.key for choice in self.choices)
+
 
 class Triggers(Part):
     """How a caller gets into a flow."""
@@ -221,10 +226,14 @@ class Wording(Part):
     repeat: Repair
     no_input: Repair
     no_match: Repair
+    speak_instead: Prompt
+    """After keys at a question that keys cannot answer."""
     which_is_wrong: Prompt
     """After a denied confirmation of several slots; ``{menu}`` becomes the list of slots with their keys."""
     cancelled: Prompt
     transferring: Prompt
+    transferring_in_danger: Prompt
+    """After the safety line, instead of ``transferring``; it must not contradict the safety line."""
     still_transferring: Prompt
     """Every few seconds while the person's telephone rings."""
     transfer_failed: TransferFailed
@@ -232,6 +241,8 @@ class Wording(Part):
     """Before hanging up on a caller nobody can be reached for."""
     closing: Prompt
     """When the hotline is stopped in the middle of a call."""
+    sorry: Prompt
+    """When something broke down and the call goes on."""
     anything_else: Prompt
     go_ahead: Prompt
     """After a plain yes to ``anything_else``."""
@@ -257,7 +268,10 @@ class Control(Part):
 
 
 class Emergency(Part):
-    """Phrases that mean danger, and the safety line said before a person is connected and again if that fails."""
+    """Phrases that mean danger, and the safety line said before a person is connected and again if that fails.
+
+    A phrase is heard only where a word begins; one with ``^`` before it only where the sentence begins.
+    """
 
     phrases: Words = Field(min_length=1)
     say: Prompt

@@ -21,6 +21,8 @@ _NAME_THRESHOLD = 0.8
 """Names are told apart more strictly: 양주시청 is 0.75 of 남양주시청."""
 _LONGEST_ANSWER = 80
 """Characters of a free answer that are kept."""
+_UNKNOWN = re.compile(r"모르|모릅|몰라|글쎄|어딘지|어디지|어딘가요|어디예요")
+"""In an answer that says the caller does not know."""
 _ORDINAL = re.compile(r"([0-9일이삼사오육칠팔구])\s?번")
 
 
@@ -138,9 +140,11 @@ def _entry(text: str, directory: tuple[Entry, ...]) -> SlotValue | None:
 
 
 def _free_place(text: str) -> str | None:
-    """The whole answer, unless it is only a yes or a no."""
-    place = place_as_said(text)
-    if place is None or (parse_yes_no(text) is not None and find_place(text) is None):
+    """The whole answer, unless it is only a yes or a no; of one that says "I don't know" only a real place in it."""
+    found, place = find_place(text), place_as_said(text)
+    if _UNKNOWN.search(text):
+        place = found
+    if place is None or (parse_yes_no(text) is not None and found is None):
         return None
     return place[:_LONGEST_ANSWER]
 

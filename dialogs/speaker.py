@@ -110,7 +110,7 @@ def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, str]]:
     for flow in hotline.flows:
         yield from _flow_prompts(speaker, flow)
     failed = [getattr(wording.transfer_failed, name) for name in type(wording.transfer_failed).model_fields]
-    rest = [*failed, wording.go_ahead, wording.cancelled, wording.yes_no_keys]
+    rest = [*failed, wording.go_ahead, wording.cancelled, wording.yes_no_keys, wording.speak_instead]
     for prompt in [*rest, wording.repeat.first, wording.repeat.second]:
         yield prompt, ""
 
@@ -121,7 +121,8 @@ def _essential_prompts(hotline: Hotline) -> list[Prompt]:
         *(wording.ai_notice, wording.recording_notice, wording.open_question),
         *(emergency.say for emergency in hotline.emergency),
         *(wording.no_match.first, wording.no_input.first, wording.open_question_again),
-        *(wording.transferring, wording.still_transferring, wording.hand_off_unavailable),
+        *(wording.transferring_in_danger, wording.transferring, wording.still_transferring),
+        *(wording.hand_off_unavailable, wording.sorry),
         *(wording.no_match.second, wording.no_input.second, wording.closing, wording.goodbye),
     ]
 

@@ -18,7 +18,7 @@ class Awaiting(StrEnum):
     WHICH_IS_WRONG = "which_is_wrong"
     ANYTHING_ELSE = "anything_else"
     PERSON = "person"
-    """A hand-off is on its way; only its failure is news."""
+    """A hand-off is on its way; only its failure and words of danger are news."""
     NOTHING = "nothing"
     """The call is over."""
 
@@ -60,7 +60,7 @@ class DialogState(BaseModel):
     done: tuple[str, ...] = ()
     """Flows finished on this call, in order."""
     hand_off_reason: str = ""
-    """Of the last hand-off."""
+    """Of the last hand-off; ``emergency`` too where danger was told while it was on its way."""
     alarm: int | None = None
     """The emergency heard last, as an index into the hotline's list."""
     failed_hand_offs: int = 0

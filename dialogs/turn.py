@@ -12,9 +12,11 @@ from dialogs.commands import (
     Deny,
     Escalate,
     Goodbye,
+    Hello,
     PickSlot,
     Repeat,
     SetSlot,
+    SpeakInstead,
     StartFlow,
     Unknown,
 )  # fmt: skip
@@ -55,9 +57,8 @@ class Turn:
         first = commands[0]
         match first:
             case Alarm(index):
-                self.state = self.state.but(alarm=index)
-                self._aside(self.hotline.emergency[index].say)
-                self._aside(self.wording.transferring)
+                self.warn(index)
+                self._notice(self.wording.transferring_in_danger)
                 self._hand_off("emergency")
             case Escalate():
                 self._aside(self.wording.transferring)
@@ -74,19 +75,34 @@ class Turn:
                 self._yes_or_no(isinstance(first, Affirm))
             case PickSlot(names):
                 self._collect_again(names)
+            case Hello():
+                self.state = self.state.but(no_input=0)
+                self._open_question(self.wording.open_question)
+            case SpeakInstead():
+                self.repair_no_match(self.wording.speak_instead)
             case Unknown():
                 self.repair_no_match()
             case StartFlow() | SetSlot():
                 self._fill(commands)
 
-    def repair_no_match(self) -> None:
-        """Words were heard that help nothing."""
+    def warn(self, alarm: int) -> None:
+        """The safety line of an alarm, heard to its end."""
+        self.state = self.state.but(alarm=alarm)
+        self._notice(self.hotline.emergency[alarm].say)
+
+    def warn_while_connecting(self, alarm: int) -> None:
+        """The safety line while a person is being connected; if that fails, it is said once more."""
+        self.warn(alarm)
+        self.state = self.state.but(hand_off_reason="emergency")
+
+    def repair_no_match(self, told: Prompt | None = None) -> None:
+        """Words or keys that help nothing; ``told``: what is wrong with them."""
         count = self.state.no_match + 1
         self.state = self.state.but(no_match=count, no_input=0)
         if count > self.hotline.policies.no_match_limit:
             self._give_up("no_match")
         else:
-            self._repair(self.wording.no_match, count)
+            self._repair(self.wording.no_match, count, told)
 
     def repair_no_input(self) -> None:
         """Nothing was heard."""
@@ -105,7 +121,7 @@ class Turn:
         self._aside(getattr(failed, outcome if outcome in type(failed).model_fields else "unreachable"))
         state = self.state
         if state.hand_off_reason == "emergency" and state.alarm is not None:
-            self._aside(self.hotline.emergency[state.alarm].say)
+            self.warn(state.alarm)
         self._progress(flow="", step=0, asking="", slots={}, denials=0)
         self.state = self.state.but(failed_hand_offs=state.failed_hand_offs + 1, hand_off_reason="")
         self._open_question(self.wording.open_question_again)
@@ -113,6 +129,7 @@ class Turn:
     # ── saying ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _notice(self, prompt: Prompt) -> None:
+        """Say something that the caller cannot interrupt and a repetition leaves out."""
         self.outputs.append(Say(self.speaker.text(prompt, self.state), interruptible=False))
 
     def _aside(self, prompt: Prompt) -> None:
@@ -143,9 +160,9 @@ class Turn:
         self.outputs += [Say(text) for text in self.state.last_prompts]
         self._ask()
 
-    def _repair(self, wording: Repair, count: int) -> None:
+    def _repair(self, wording: Repair, count: int, told: Prompt | None = None) -> None:
         """First time: the question in other words. Second time: with keys, which at the open question are enough."""
-        self._aside(wording.first if count == 1 else wording.second)
+        self._aside(told or (wording.first if count == 1 else wording.second))
         keys = self._keys() if count > 1 else None
         again = self._question_again()
         if again is None:
@@ -302,6 +319,6 @@ class Turn:
         self.state = self.state.but(awaiting=Awaiting.PERSON, hand_off_reason=reason)
 
     def _end(self, reason: str) -> None:
-        self._aside(self.wording.goodbye)
+        self._notice(self.wording.goodbye)
         self.outputs.append(EndCall(reason))
         self.state = self.state.but(awaiting=Awaiting.NOTHING)

@@ -13,16 +13,18 @@ from dialogs.commands import (
     Deny,
     Escalate,
     Goodbye,
+    Hello,
     PickSlot,
     Repeat,
     SetSlot,
+    SpeakInstead,
     StartFlow,
     Unknown,
 )  # fmt: skip
 from dialogs.korean.endings import after_correction, without_marks
-from dialogs.korean.folding import fold, forms, phrase_score, said_in, word_starts
+from dialogs.korean.folding import first_consonant, fold, forms, phrase_score, said_in, word_starts
 from dialogs.korean.places import find_place
-from dialogs.korean.yes_no import parse_yes_no
+from dialogs.korean.yes_no import is_greeting, needs_no_more, parse_yes_no
 from dialogs.model import Control, Flow, Hotline, SlotType
 from dialogs.slot_values import best_phrase, ordinal_key, slot_from_keys, slot_from_speech
 from dialogs.state import Awaiting, DialogState
@@ -30,7 +32,11 @@ from dialogs.state import Awaiting, DialogState
 _PERSON = 0.92
 """상담센터 is 0.88 of 상담사, so shorter slips (상담언) stand among the phrases themselves."""
 _SHORT_ALARM = 6
-"""Sounds up to which a word of danger must begin where a word begins: 자살 is also in "혼자 살아요"."""
+"""Sounds up to which a word of danger is never found inside a sentence written as one word."""
+_STRESS = frozenset({
+    "좀", "막", "지금", "너무", "크게", "많이", "자꾸", "계속", "갑자기", "정말", "진짜", "또", "빨리", "당장",
+})  # fmt: skip
+"""Words that may come between those of danger: "불이 크게 났어요"."""
 _CONTROL_SHARE = 0.4
 """다시 in "여권을 다시 만들고 싶어요" is no request to repeat: the phrase must be this share of the sentence."""
 _CERTAIN_TOPIC = 0.95
@@ -56,7 +62,7 @@ class Understanding:
         """What a sentence wants; never empty."""
         speech = fold(text)
         return (
-            self._alarm(word_starts(text))
+            self.alarm(text)
             or self._control(speech)
             or self._answer(text, state)
             or (Unknown(),)
@@ -73,9 +79,12 @@ class Understanding:
 
     # ── understood at any time ────────────────────────────────────────────────────────────────────────────────────
 
-    def _alarm(self, starts: tuple[str, ...]) -> tuple[Command, ...]:
+    def alarm(self, text: str) -> tuple[Alarm, ...]:
+        """The danger that a sentence tells of; empty where there is none. The first list that fits decides."""
+        calm = " ".join(word for word in text.split() if word not in _STRESS)
+        ways = [_beginnings(way) for way in dict.fromkeys((text, calm))]
         for index, emergency in enumerate(self.hotline.emergency):
-            if any(_warns(phrase, starts) for phrase in emergency.phrases):
+            if any(_warns(phrase, starts) for phrase in emergency.phrases for starts in ways):
                 return (Alarm(index),)
         return ()
 
@@ -97,8 +106,10 @@ class Understanding:
                 return self._confirmation(text, state)
             case Awaiting.WHICH_IS_WRONG:
                 return self._which(text, state)
+            case Awaiting.REQUEST if is_greeting(text):
+                return (Hello(),)
             case _:
-                return self._topic(text) or _yes_or_no(text)
+                return self._topic(text) or ((Deny(),) if needs_no_more(text) else _yes_or_no(text))
 
     def _topic(self, text: str, *, leaving: str = "", at_least: float = 0.0) -> tuple[Command, ...]:
         """A new topic, with the slots that the same sentence fills."""
@@ -191,7 +202,10 @@ class Understanding:
     def _pressed(self, keys: str, state: DialogState) -> tuple[Command, ...]:
         match state.awaiting:
             case Awaiting.SLOT:
-                value = slot_from_keys(self.hotline.flow(state.flow).slots[state.asking], keys)
+                slot = self.hotline.flow(state.flow).slots[state.asking]
+                if not slot.takes_keys:
+                    return (SpeakInstead(),)
+                value = slot_from_keys(slot, keys)
                 return (SetSlot(state.asking, value.value, value.said),) if value else ()
             case Awaiting.CONFIRMATION:
                 return (Affirm(),) if keys == "1" else (Deny(),) if keys == "2" else ()
@@ -217,12 +231,25 @@ def _yes_or_no(text: str) -> tuple[Command, ...]:
     return () if answer is None else (Affirm() if answer else Deny(),)
 
 
-def _warns(phrase: str, starts: tuple[str, ...]) -> bool:
-    """Whether a word of danger is said: a short one at the beginning of a word, a long one anywhere."""
-    return any(
-        start.startswith(form) if len(form) <= _SHORT_ALARM else form in start
-        for form in forms(phrase)
-        for start in (starts if len(form) <= _SHORT_ALARM else starts[:1])
+def _beginnings(text: str) -> tuple[tuple[str, str], ...]:
+    """The first consonant of each word, and the folded text from that word on."""
+    return tuple((first_consonant(word), start) for word, start in zip(text.split(), word_starts(text), strict=True))
+
+
+def _warns(phrase: str, beginnings: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a phrase of danger is said where a word begins; a long one anywhere in a sentence without spaces.
+
+    The first consonant must be the very one: 때리고 and 데리고 sound alike once folded.
+    """
+    words = phrase.removeprefix("^")
+    onset = first_consonant(words)
+    places = beginnings[:1] if words != phrase else beginnings
+    if any(onset == first and start.startswith(form) for form in forms(words) for first, start in places):
+        return True
+    return (
+        len(beginnings) == 1
+        and words == phrase
+        and any(len(form) > _SHORT_ALARM and form in beginnings[0][1] for form in forms(words))
     )
 
 

@@ -83,7 +83,7 @@ class Say:
 
     text: str
     interruptible: bool = True
-    """False for the notices the law wants heard."""
+    """False for what must be heard to its end: the notices, the safety line, the goodbye."""
 
 
 @dataclass(frozen=True, slots=True)

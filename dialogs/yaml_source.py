@@ -15,6 +15,8 @@ DataPath = tuple[str | int, ...]
 """Keys and list indices from the top of a file."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_DEPTH = 40
+"""Levels of keys and lists in one file."""
 _INT = re.compile(r"-?(?:0|[1-9][0-9]*)")
 
 
@@ -67,6 +69,10 @@ def read_document(path: Path, name: str) -> Document:
         document.problems.append(Problem(name, 0, 0, "", "a readable file", error.strerror or "an error"))
         return document
     try:
+        refused = _refused(name, text)
+        if refused:
+            document.problems.append(refused)
+            return document
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         document.problems.append(_syntax_problem(name, text, error))
@@ -76,6 +82,29 @@ def read_document(path: Path, name: str) -> Document:
         return document
     document.data = _Reader(document).read(root, ())
     return document
+
+
+def _refused(name: str, text: str) -> Problem | None:
+    """The first anchor or alias, or what is nested too deeply. Aliases let a small file grow without bound."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            got = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{anchor}"
+            return _at(event, name, "no anchors and no aliases", got, "write the value out, or put it in quotes")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MOST_DEPTH:
+                return _at(event, name, f"at most {MOST_DEPTH} levels", "more", "check the indentation and brackets")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+def _at(event: yaml.Event, name: str, expected: str, got: str, hint: str) -> Problem:
+    mark = event.start_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return Problem(name, line, column, "", expected, got, hint)
 
 
 def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
@@ -99,22 +128,14 @@ class _Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.open: set[int] = set()
 
     def read(self, node: yaml.Node, path: DataPath) -> Any:
         self.document.marks.setdefault(path, _mark(node))
-        if id(node) in self.open:
-            self.document.problems.append(self.document.problem(path, "a value", "an alias that holds itself"))
-            return None
-        self.open.add(id(node))
-        try:
-            if isinstance(node, yaml.MappingNode):
-                return self.mapping(node, path)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-            return self.scalar(node, path)
-        finally:
-            self.open.discard(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self.scalar(node, path)
 
     def mapping(self, node: yaml.MappingNode, path: DataPath) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -42,6 +42,12 @@ def _syllables(text: str) -> list[_Syllable]:
     return found
 
 
+def first_consonant(text: str) -> str:
+    """The first consonant as written, tense ones told apart: 때 → ㄸ. Empty where a text has no sound."""
+    syllables = _syllables(text)
+    return syllables[0][0] if syllables else ""
+
+
 def _link(first: _Syllable, second: _Syllable) -> None:
     """Apply what happens to sounds where two syllables meet."""
     coda, onset = first[2], second[0]
@@ -133,7 +139,10 @@ def fold_phrase(phrase: str) -> str:
 @lru_cache(maxsize=8192)
 def forms(word: str) -> frozenset[str]:
     """A phrase's folded sounds alone, before a vowel and before ㄴ: 났 sounds another way in 났다, 났어요 and 났네."""
-    return frozenset({fold(word), fold(word + "어")[:-1], fold(word + "네")[:-2]})
+    alone, before_n = fold(word), fold(word + "네")
+    # 났네 and 불네 end in one ㄴ or ㄹ where two met: it is the word's own last sound, not 네's first.
+    shared = bool(alone) and alone[-1] not in _NUCLEI and before_n[-3:-2] in _NUCLEI
+    return frozenset({alone, fold(word + "어")[:-1], before_n[:-1] if shared else before_n[:-2]})
 
 
 def said_in(phrase: str, speech: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from dialogs.korean.number_words import MOST_DIGITS, digit_by_digit, native, sino
+from dialogs.korean.plates import USE_SYLLABLES
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NOT_INSIDE = r"(?<![\d,.-])"
@@ -83,6 +84,8 @@ def _counted(number: str, unit: str) -> str:
         if unit == "번째" and value == 1:
             return "첫 번째"
         return f"{native(value)} {unit}"
+    if unit == "동":
+        return f"{_plain(number)}동"
     return f"{_plain(number)} {unit}"
 
 
@@ -156,7 +159,7 @@ def _insurance(match: re.Match[str]) -> str:
 def _mixed(match: re.Match[str]) -> str:
     """5만 3천 → 오만 삼천; 1억 → 일억; 1천 → 천."""
     words = ""
-    for number, places in re.findall(rf"({_NUMBER})\s?((?:[십백천]?[만억조])|[백천])?", match.group()):
+    for number, places in re.findall(rf"({_NUMBER})((?:[십백천]?[만억조])|[백천])?", match.group()):
         one = number == "1" and (places[:1] in ("천", "백") or (places == "만" and not words))
         words += ("" if one else _plain(number)) + places
         words += " " if places[-1:] in ("만", "억", "조") else ""
@@ -199,6 +202,7 @@ def _alternatives(words: list[str]) -> str:
 
 
 _UNIT = _alternatives(_UNITS)
+_PLATE_USES = "".join(sorted(USE_SYLLABLES))
 _LINE = _alternatives(sorted(_CALL_LINES))
 _NO_COUNTER = rf"(?!\s?(?:{_alternatives([u for u in _UNITS if u != '번'])})|[만천백억%년월])"
 _SIGNS = _alternatives(sorted(_SYMBOL_UNITS, key=len, reverse=True))
@@ -212,7 +216,7 @@ _RULES: tuple[Rule, ...] = tuple(
         (r"(?<!\d)01[016789]\d{7,8}(?!\d)", _unbroken_mobile),
         (r"((?:접수|민원|주민|계좌|카드|인증|예약|고객|신청|확인|관리|우편|등록|송장|전화)\s?번호(?:는|은|가|:)?\s?)"
          r"(\d[\d-]{2,}\d)", _numbered),
-        (r"(?<!\d)(\d{2,3})\s?([가-힣])\s?(\d{4})(?!\d)(?!\s?[년원])", _plate),
+        (rf"(?<!\d)(\d{{2,3}})\s?([{_PLATE_USES}])\s?(\d{{4}})(?!\d)(?!\s?[년원호])", _plate),
         (r"(?<!\d)(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})(?!\d)\.?", _date),
         (r"(?<!\d)(?:\d[·.]\d{1,2})(?=\s?(?:절|혁명|민주|전쟁|운동|만세|광복))", _national_day),
         (r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)", _clock),
@@ -227,7 +231,8 @@ _RULES: tuple[Rule, ...] = tuple(
         (r"(?<!\d)(\d{1,4})분의\s?(\d{1,4})(?!\d)", _parts),
         (r"(?<![\w.,-])-(\d{1,2})\s?(?:도|℃|°C)", _below_zero),
         (r"(?<!\d)4대(\s?보험)", _insurance),
-        (rf"(?:(?:{_NUMBER})\s?(?:[십백천]?[만억조]|[백천])\s?)+(?:(?:{_NUMBER})(?=\s?(?:원|명|개|건)))?", _mixed),
+        (rf"(?:(?:{_NUMBER})(?:[십백천]?[만억조]|[백천])(?=$|[^가-힣]|여|{_UNIT})\s?)+"
+         rf"(?:(?:{_NUMBER})(?=\s?(?:원|명|개|건)))?", _mixed),
         (rf"({_NUMBER})\s?({_UNIT})", _with_unit),
         (rf"({_NUMBER})\s?({_SIGNS})(?![A-Za-z])", _with_symbol),
         (r"(?<![\d.,])(?:0\d+|\d{7,})(?!\d|\.\d)", _spelled),

@@ -164,6 +164,13 @@ def test_a_fact_that_has_expired_gives_way_to_other_wording(gyeonggi: Hotline) -
         call.hears(words)
 
 
+def test_the_passport_fee_is_said_until_it_may_have_changed(gyeonggi: Hotline) -> None:
+    for day, words in ((date(2027, 2, 28), "5만 2천 원"), (date(2027, 3, 1), "수수료는 여권 접수 기관에서 확인")):
+        call = PhoneCall(gyeonggi, day=day)
+        call.says("여권을 잃어버렸어요")
+        call.hears(words, "여권", "신분증", "수수료")
+
+
 @pytest.mark.parametrize("words", ["상담원", "사람 바꿔 주세요", "상담언 연결해줘", "상담사랑 얘기할래요"])
 def test_a_person_may_be_asked_for_at_any_time(gyeonggi: Hotline, words: str) -> None:
     openings: tuple[tuple[str, ...], ...] = (
@@ -245,10 +252,75 @@ def test_danger_goes_before_everything(gyeonggi: Hotline, words: str, number: st
         assert call.hand_off.reason == "emergency"
 
 
+def test_the_safety_line_is_heard_to_its_end_and_agrees_with_what_follows(call: PhoneCall) -> None:
+    call.says("불이 났어요")
+    assert all(isinstance(output, Say) and not output.interruptible for output in call.outputs[:-1])
+    call.hears("119에 신고해 주세요", "끊지 않으셔도")
+    call.does_not_hear("전화를 끊고", "기다려 주세요")
+
+
 def test_the_safety_line_is_said_again_when_nobody_answers(call: PhoneCall) -> None:
     call.says("불이 났어요")
     call.reaches_nobody("no_answer")
     call.hears("받지 않았습니다", "119")
+    call.does_not_hear("끊지 않으셔도")
+
+
+def test_danger_told_while_a_person_is_called_is_answered_at_once(call: PhoneCall) -> None:
+    call.says("상담원")
+    call.says("아버지가 쓰러지셨어요")
+    (line,) = call.outputs
+    assert isinstance(line, Say) and "119" in line.text and not line.interruptible
+    assert call.state.awaiting is Awaiting.PERSON
+    call.says("여보세요")
+    assert call.outputs == ()
+    call.reaches_nobody("no_answer")
+    call.hears("받지 않았습니다", "119")
+
+
+def test_an_earlier_alarm_is_not_repeated_after_a_hand_off_for_another_reason(call: PhoneCall) -> None:
+    call.says("불이 났어요")
+    call.reaches_nobody("busy")
+    call.says("상담원")
+    call.reaches_nobody("busy")
+    call.does_not_hear("119")
+
+
+def test_the_goodbye_is_heard_to_its_end(call: PhoneCall) -> None:
+    call.says("끊을게요")
+    goodbye, _ = call.outputs
+    assert isinstance(goodbye, Say) and not goodbye.interruptible
+
+
+def test_greetings_are_answered_with_the_open_question_as_often_as_they_come(call: PhoneCall) -> None:
+    for _ in range(4):
+        call.says("여보세요?")
+        assert call.heard == ["무엇을 도와드릴까요?"]
+    assert call.state.no_match == 0
+
+
+@pytest.mark.parametrize("words", ["잘 모르겠는데요", "여기가 어딘지 모르겠어요", "글쎄요"])
+def test_a_caller_who_does_not_know_the_place_is_asked_in_other_words(call: PhoneCall, words: str) -> None:
+    call.says("불법 주정차 신고")
+    call.says(words)
+    call.hears("도로 이름이나 가까운 건물")
+    assert call.listens_for.kind is Expected.PLACE
+
+
+def test_thanks_end_the_call(call: PhoneCall) -> None:
+    call.says("여권을 잃어버렸어요")
+    call.says("네 감사합니다")
+    assert call.end.reason == "completed"
+
+
+def test_keys_where_only_speech_helps_are_one_misunderstanding(call: PhoneCall) -> None:
+    call.says("수원역 앞에 불법 주정차 신고하려고요")
+    assert call.listens_for.kind is Expected.PLATE and call.listens_for.max_keys == 8
+    call.presses("123456")
+    call.hears("번호 대신 말씀으로")
+    assert call.state.no_match == 1
+    call.presses("0")
+    assert call.hand_off.reason == "caller_asked"
 
 
 @pytest.mark.parametrize(
@@ -292,7 +364,7 @@ def test_a_silent_line_with_nobody_to_answer_ends(call: PhoneCall) -> None:
         call.reaches_nobody("no_answer")
     for _ in range(3):
         call.stays_silent()
-    call.hears("031-120")
+    call.hears("잠시 뒤에 다시 전화해 주세요")
     assert call.end.reason == "no_input"
 
 

@@ -57,6 +57,7 @@ def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
     }
     repairs_in_a_row: list[str] = []
     for event in [None, *events]:
+        connecting = state.awaiting is Awaiting.PERSON
         if event is not None:
             before = state
             state, outputs = engine.step(state, event)
@@ -64,7 +65,10 @@ def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
             if not outputs:
                 assert state == before and before.awaiting in (Awaiting.PERSON, Awaiting.NOTHING)
                 continue
-        _well_formed(outputs)
+        if state.awaiting is Awaiting.PERSON and connecting:
+            _only_a_safety_line(gyeonggi, outputs)
+        else:
+            _well_formed(outputs)
         assert DialogState.model_validate_json(state.model_dump_json()) == state
         said = [output.text for output in outputs if isinstance(output, Say)]
         repairing = [text for text in said if text in repairs]
@@ -74,6 +78,13 @@ def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
             limit = gyeonggi.policies.no_input_limit * (gyeonggi.policies.no_match_limit + 1)
             assert repairs_in_a_row.count(text) <= limit
         assert len(repairing) <= 1
+
+
+def _only_a_safety_line(hotline: Hotline, outputs: tuple[object, ...]) -> None:
+    """What danger told while a person is being connected is answered with."""
+    (line,) = outputs
+    assert isinstance(line, Say) and not line.interruptible
+    assert any(line.text.startswith(danger.say.text[:6]) for danger in hotline.emergency)
 
 
 def _well_formed(outputs: tuple[object, ...]) -> None:

@@ -46,6 +46,20 @@ def test_every_number_that_may_be_spoken_has_its_source(gyeonggi: Hotline) -> No
     assert all(entry.source and entry.checked for entry in speakable)
 
 
+def test_only_offices_whose_number_is_known_are_suggested(gyeonggi: Hotline) -> None:
+    known = {name for entry in gyeonggi.directory if entry.number_on(DAY) for name in (entry.name, *entry.aliases)}
+    office = gyeonggi.flow("department_number").slots["office"]
+    assert set(office.words) <= known
+    assert office.ask_again is not None
+    assert set(re.findall(r"[가-힣]+(?:시청|군청|공단)", office.ask_again.text)) <= known
+
+
+def test_the_caller_is_never_told_to_dial_the_number_just_dialled(gyeonggi: Hotline) -> None:
+    wording = gyeonggi.wording
+    for prompt in (wording.transfer_failed.not_supported, wording.hand_off_unavailable, wording.closing):
+        assert "fact" not in prompt.text and gyeonggi.number not in prompt.text
+
+
 def test_danger_leads_to_the_lawful_numbers(gyeonggi: Hotline) -> None:
     assert gyeonggi.facts["fire_number"].say == "119"
     assert gyeonggi.facts["police_number"].say == "112"

@@ -132,9 +132,38 @@ def test_a_file_that_holds_a_list_where_keys_belong(folder: Folder) -> None:
     assert "keys with values" in folder.problems()[0].expected
 
 
-def test_an_alias_that_holds_itself(folder: Folder) -> None:
-    folder.change(PARKING, "slots:\n", "slots: &me\n  again: *me\n")
-    assert any(problem.got == "an alias that holds itself" for problem in folder.problems())
+@pytest.mark.parametrize(
+    ("old", "new", "got"),
+    [
+        ("slots:\n", "slots: &me\n  again: *me\n", "&me"),
+        ("title: 불법", "title: &t 불법", "&t"),
+        ("title: 불법 주정차 신고", "title: *t", "*t"),
+    ],
+)
+def test_anchors_and_aliases_are_refused(folder: Folder, old: str, new: str, got: str) -> None:
+    folder.change(PARKING, old, new)
+    (problem,) = folder.problems()
+    assert (problem.expected, problem.got) == ("no anchors and no aliases", got)
+    assert problem.line == folder.line_of(PARKING, got)
+
+
+def test_aliases_that_multiply_are_refused_at_once(folder: Folder) -> None:
+    rows = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]" for i in range(1, 30))]
+    (folder.path / PARKING).write_text("\n".join(rows), "utf-8")
+    (problem,) = folder.problems()
+    assert problem.got == "&a0"
+
+
+@pytest.mark.parametrize("depth", [41, 5_000])
+def test_deep_nesting_is_a_mistake_and_no_crash(folder: Folder, depth: int) -> None:
+    (folder.path / PARKING).write_text("title: " + "[" * depth + "]" * depth + "\n", "utf-8")
+    (problem,) = folder.problems()
+    assert problem.expected == "at most 40 levels" and problem.line == 1
+
+
+def test_forty_levels_can_be_read(folder: Folder) -> None:
+    (folder.path / PARKING).write_text("title: " + "[" * 39 + "]" * 39 + "\n", "utf-8")
+    assert "text" in {problem.expected for problem in folder.problems()}
 
 
 def test_no_folder(tmp_path: Path) -> None:

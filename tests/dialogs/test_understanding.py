@@ -12,9 +12,11 @@ from dialogs.commands import (
     Deny,
     Escalate,
     Goodbye,
+    Hello,
     PickSlot,
     Repeat,
     SetSlot,
+    SpeakInstead,
     StartFlow,
     Unknown,
 )
@@ -92,6 +94,16 @@ def test_one_sentence_fills_several_slots(understanding: Understanding) -> None:
     [
         ("상담원 바꿔 주세요", Escalate()),
         ("사람이랑 통화하고 싶어요", Escalate()),
+        ("사람이랑 얘기하고 싶어요", Escalate()),
+        ("사람하고 얘기할래요", Escalate()),
+        ("공무원 바꿔 주세요", Escalate()),
+        ("공무원 연결해 주세요", Escalate()),
+        ("기계 말고 사람이요", Escalate()),
+        ("진짜 사람 바꿔요", Escalate()),
+        ("사람 없어요?", Escalate()),
+        ("좀 크게 말씀해 주세요", Repeat()),
+        ("크게 말해 주세요", Repeat()),
+        ("천천히 말씀해 주세요", Repeat()),
         ("다시 한번 말씀해 주세요", Repeat()),
         ("뭐라고요?", Repeat()),
         ("잘 못 들었어요", Repeat()),
@@ -109,6 +121,31 @@ def test_wishes_understood_at_any_time(
     understanding: Understanding, said: str, command: Command, state: DialogState
 ) -> None:
     assert understanding.speech(said, state) == (command,)
+
+
+@pytest.mark.parametrize(
+    ("said", "commands"),
+    [
+        ("감사합니다", (Deny(),)),
+        ("고맙습니다.", (Deny(),)),
+        ("네, 감사합니다.", (Deny(),)),
+        ("알겠습니다", (Deny(),)),
+        ("네 알겠습니다 고맙습니다", (Deny(),)),
+        ("됐어요", (Deny(),)),
+        ("네 됐어요", (Deny(),)),
+        ("아니요 괜찮아요", (Deny(),)),
+        ("네", (Affirm(),)),
+        ("네 감사합니다 불법 주정차 신고도 할게요", (StartFlow("illegal_parking"),)),
+        ("감사원이 궁금해요", (Unknown(),)),
+    ],
+)
+def test_answers_to_anything_else(understanding: Understanding, said: str, commands: tuple[Command, ...]) -> None:
+    assert understanding.speech(said, OPEN.but(awaiting=Awaiting.ANYTHING_ELSE)) == commands
+
+
+@pytest.mark.parametrize("said", ["여보세요", "여보세요?", "네 안녕하세요.", "여보세요 안녕하세요"])
+def test_a_greeting_is_no_misunderstanding(understanding: Understanding, said: str) -> None:
+    assert understanding.speech(said, OPEN) == (Hello(),)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +218,9 @@ def test_a_choice(understanding: Understanding, said: str, value: str | None) ->
         ("2", CONFIRM, Deny()),
         ("2", CONFIRM.but(awaiting=Awaiting.WHICH_IS_WRONG), PickSlot(("plate",))),
         ("3", CONFIRM.but(awaiting=Awaiting.WHICH_IS_WRONG), Unknown()),
-        ("1", PARKING.but(awaiting=Awaiting.SLOT, asking="place"), Unknown()),
+        ("1", PARKING.but(awaiting=Awaiting.SLOT, asking="place"), SpeakInstead()),
+        ("12345678", PARKING.but(awaiting=Awaiting.SLOT, asking="plate"), SpeakInstead()),
+        ("0", PARKING.but(awaiting=Awaiting.SLOT, asking="plate"), Escalate()),
     ],
 )
 def test_keys(understanding: Understanding, keys: str, state: DialogState, command: Command) -> None:

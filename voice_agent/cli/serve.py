@@ -7,6 +7,7 @@ import signal
 
 from telephony.clock import RealBeat
 from telephony.errors import TelephonyError
+from telephony.ports import LOOPBACK
 from voice_agent.app import Hotline
 from voice_agent.cli.output import ConfigOption, err, fail, out, progress_report
 from voice_agent.config import Config, load_config
@@ -70,6 +71,9 @@ def _announce(hotline: Hotline) -> None:
     dial = "  ".join(hotline.dial_at)
     out.print("전화를 받을 준비가 되었습니다. · Ready to take calls.", style="bold green")
     out.print(f"  전화 걸기 · dial    {dial}", markup=False)
+    if hotline.config.sip.host == "0.0.0.0" and not any(LOOPBACK in address for address in hotline.dial_at):
+        hint = "이 컴퓨터 안에서 127.0.0.1로 걸려면 · for 127.0.0.1 on this machine"
+        out.print(f"            {hint}: VOICE_AGENT_SIP__HOST=127.0.0.1 make run", markup=False)
     out.print(f"  상태 보기 · status  {page}", markup=False)
     out.print("  끝내기 · stop       Ctrl-C (통화를 마친 뒤 끝납니다 · live calls end first)", markup=False)
 
