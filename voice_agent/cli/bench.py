@@ -24,7 +24,7 @@ _QUESTION = Path(__file__).parents[2] / "audio_fixtures" / "passport_lost"
 def latency(
     config: ConfigOption = None,
     question: Annotated[Path, typer.Option(help="녹음된 질문 · A fixture folder.")] = _QUESTION,
-    calls: Annotated[int, typer.Option(min=1, help="차례로 거는 전화 수 · Calls one after another.")] = 9,
+    calls: Annotated[int, typer.Option(min=1, help="차례로 거는 전화 수 · Calls one after another.")] = 5,
     at_once: Annotated[int, typer.Option(min=1, max=50, help="동시에 거는 전화 수 · Calls at once.")] = 10,
     as_json: JsonOption = False,
 ) -> None:
