@@ -11,6 +11,7 @@ from dialogs.state import Awaiting, DialogState
 from dialogs.turn import Turn
 from dialogs.understanding import Understanding
 from dialogs.vocabulary import (
+    CallerCutOff,
     CallerPressed,
     CallerSaid,
     CallerSilent,
@@ -47,7 +48,7 @@ class DialogEngine:
             turn = Turn(self._speaker, DialogState(day=state.day))
             turn.greet()
             return turn.result()
-        if state.awaiting is Awaiting.NOTHING:
+        if state.awaiting is Awaiting.NOTHING or isinstance(event, CallerCutOff):
             return state, ()
         if state.awaiting is Awaiting.PERSON and not isinstance(event, HandOffFailed):
             return self._while_connecting(state, event)

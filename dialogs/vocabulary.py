@@ -1,6 +1,7 @@
 """The words between the phone call and the dialog engine: inputs on the left, outputs on the right.
 
-CallStarted · CallerSaid · CallerPressed · CallerSilent · HandOffFailed   →   Say · Ask · HandOff · EndCall
+CallStarted · CallerSaid · CallerPressed · CallerSilent · CallerCutOff · HandOffFailed
+    →   SlowDown · Say · Ask · HandOff · EndCall
 """
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ class HandOffFailed:
     """``busy``, ``declined``, ``no_answer``, ``unreachable``, ``not_supported`` or ``not_configured``."""
 
 
-DialogInput = CallStarted | CallerSaid | CallerPressed | CallerSilent | HandOffFailed
+@dataclass(frozen=True, slots=True)
+class CallerCutOff:
+    """The caller has been cut off twice: go on slowly and ask one thing at a time."""
+
+
+DialogInput = CallStarted | CallerSaid | CallerPressed | CallerSilent | HandOffFailed | CallerCutOff
 
 # ── outputs ──────────
 
@@ -112,4 +118,9 @@ class EndCall:
     reason: str
 
 
-DialogOutput = Say | Ask | HandOff | EndCall
+@dataclass(frozen=True, slots=True)
+class SlowDown:
+    """The caller asked for it: from now on speak slower and louder, and wait longer. Comes first, at most once."""
+
+
+DialogOutput = Say | Ask | HandOff | EndCall | SlowDown

@@ -60,3 +60,12 @@ def progress_report() -> Iterator[Report]:
             progress.update(tasks[what], completed=done, total=total or 1)
 
         yield report
+
+
+def print_figures(figures: Mapping[str, Any], as_json: bool) -> None:
+    """A benchmark's outcome: one JSON line, or one line a figure."""
+    if as_json:
+        print_json(figures)
+        return
+    for key, value in figures.items():
+        out.print(f"{key}: {value}", markup=False)

@@ -37,6 +37,8 @@ class Transcript:
     """Wall seconds inside the engine, queueing left out."""
     rejected: str = ""
     """Why an utterance was dropped: ``no_speech``, ``low_probability``, ``loop``; empty where it was kept."""
+    alternatives: tuple[str, ...] = ()
+    """Other readings, likeliest first, where the engine gives them; without ``text``."""
 
 
 class SpeechToText(Protocol):
@@ -84,8 +86,8 @@ class TextToSpeech(Protocol):
     async def load(self) -> None:
         """Get ready to work. Raises EngineNotAvailable with a remedy."""
 
-    async def synthesize(self, text: str) -> Speech:
-        """Speak one sentence. Raises EngineError."""
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
+        """Speak one sentence. ``pace`` is relative to the voice's usual speed: 0.8 is slower. Raises EngineError."""
 
     async def close(self) -> None:
         """Let go of everything. Idempotent."""

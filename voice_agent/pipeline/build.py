@@ -15,11 +15,12 @@ from telephony.leg import CallLeg
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.pipeline.dialog_stage import Conversation, DialogStage
+from voice_agent.pipeline.end_of_turn import TurnSettings
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
 from voice_agent.pipeline.speech_to_text import SpeechToTextStage
 from voice_agent.pipeline.text_to_speech import Speaker, TextToSpeechStage
-from voice_agent.pipeline.turn_taking import TurnSettings, TurnTaker, TurnTaking
+from voice_agent.pipeline.turn_taking import TurnTaker, TurnTaking
 from voice_agent.pipeline.voice_activity import SpeechDetector, VoiceActivitySettings
 
 _READY_S = 5.0

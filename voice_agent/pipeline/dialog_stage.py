@@ -8,8 +8,10 @@ from typing import Protocol
 from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from dialogs import vocabulary as dialog
 from dialogs.vocabulary import (
     Ask,
+    CallerCutOff,
     DialogInput,
     DialogOutput,
     EndCall,
@@ -27,6 +29,7 @@ from voice_agent.pipeline.frames import (
     Listen,
     Prompt,
     PromptsDone,
+    SlowDown,
     VoiceLost,
 )
 
@@ -79,6 +82,9 @@ class DialogStage(FrameProcessor):
                 await self._act((HandOff("voice_lost"),), last_word_at=None)
         elif isinstance(frame, HandOffOver):
             await self._after_hand_off(frame.outcome)
+        elif isinstance(frame, SlowDown):
+            self._answer(CallerCutOff())
+            await self.push_frame(frame, direction)
         else:
             await self.push_frame(frame, direction)
 
@@ -109,6 +115,8 @@ class DialogStage(FrameProcessor):
                 await self.push_frame(prompt)
             elif isinstance(output, Ask):
                 expectation = output.expectation
+            elif isinstance(output, dialog.SlowDown):
+                await self.broadcast_frame(SlowDown)
             elif isinstance(output, HandOff):
                 after.append(HandOffNow(output))
             else:

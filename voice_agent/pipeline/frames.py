@@ -78,6 +78,11 @@ class Listen(SystemFrame):
 
 
 @dataclass
+class SlowDown(SystemFrame):
+    """Both ways: this caller needs it slower, louder and with more patience, for the rest of the call."""
+
+
+@dataclass
 class AgentSpeaks(SystemFrame):
     """Upstream: a prompt began to sound."""
 

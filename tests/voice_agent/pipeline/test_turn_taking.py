@@ -16,15 +16,14 @@ from telephony.audio import Pcm
 from tests.voice_agent.conversation import ScriptedConversation, TestCall, said
 from tests.voice_agent.voices import spoken_question
 from voice_agent.engines.ports import Samples, Transcript
+from voice_agent.pipeline.end_of_turn import TurnSettings, quiet_needed
 from voice_agent.pipeline.frames import SpeechHeard
 from voice_agent.pipeline.turn_taking import (
     Decision,
     KeysComplete,
     Signal,
     TurnOver,
-    TurnSettings,
     TurnTaker,
-    quiet_needed,
 )
 
 TICK_S = 0.1

@@ -52,11 +52,11 @@ class FailoverVoice:
         if len(errors) == len(self._voices):
             raise errors[0]
 
-    async def synthesize(self, text: str) -> Speech:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
         """As :meth:`speak`, without the name."""
-        return (await self.speak(text))[0]
+        return (await self.speak(text, pace=pace))[0]
 
-    async def speak(self, text: str) -> tuple[Speech, str]:
+    async def speak(self, text: str, *, pace: float = 1.0) -> tuple[Speech, str]:
         """Speak one sentence; also the name of the voice that did. Raises EngineError when all failed."""
         failed = []
         for i in self._order():
@@ -66,7 +66,7 @@ class FailoverVoice:
                     failed.append(f"{engine.name}: {type(error).__name__}")
                     continue
                 async with asyncio.timeout(self._timeout_s):
-                    return await engine.synthesize(text), engine.name
+                    return await engine.synthesize(text, pace=pace), engine.name
             except TimeoutError:
                 stalled = EngineError(f"{engine.name} gave no speech within {self._timeout_s:g} s")
                 self._leave_out(i, stalled)

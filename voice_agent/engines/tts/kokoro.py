@@ -70,12 +70,12 @@ class KokoroKorean:
             self._loaded = await self._executor.run(self._open)
             await self.synthesize("네.")
 
-    async def synthesize(self, text: str) -> Speech:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
         """Speak a sentence or several, with 300 ms between them. Numbers may be digits."""
         loaded = self._loaded
         if loaded is None:
             raise EngineError("kokoro is used before load()")
-        return await self._executor.run(lambda: self._speak(loaded, text))
+        return await self._executor.run(lambda: self._speak(loaded, text, pace))
 
     async def close(self) -> None:
         """Let go of the model."""
@@ -99,13 +99,13 @@ class KokoroKorean:
             blend = np.mean([voices[name] for name in self._voices], axis=0, dtype=np.float32)
         return np.asarray(blend, np.float32).reshape(-1, 256)
 
-    def _speak(self, loaded: _Loaded, text: str) -> Speech:
+    def _speak(self, loaded: _Loaded, text: str, pace: float) -> Speech:
         pieces: list[Samples] = []
         pause = np.zeros(int(_SENTENCE_PAUSE_S * SAMPLE_RATE), np.float32)
         for sentence in _SENTENCE_END.split(spoken(text)):
             sounds = phonemes(pronounce(sentence), loaded.alphabet).strip()
             for chunk in chunks(sounds):
-                audio = self._infer(loaded, chunk)
+                audio = self._infer(loaded, chunk, pace)
                 if len(audio):
                     pieces += [audio, pause]
         if not pieces:
@@ -113,12 +113,12 @@ class KokoroKorean:
         whole = levelled(np.concatenate(pieces[:-1]), SAMPLE_RATE)
         return Speech(to_pcm(whole), SAMPLE_RATE)
 
-    def _infer(self, loaded: _Loaded, sounds: str) -> Samples:
+    def _infer(self, loaded: _Loaded, sounds: str, pace: float) -> Samples:
         tokens = [loaded.alphabet[sound] for sound in sounds]
         inputs: dict[str, Array] = {
             "tokens": np.array([[0, *tokens, 0]], np.int64),
             "style": loaded.style[np.newaxis, min(len(tokens), _LAST_STYLE)],
-            "speed": np.array([self._speed], np.float32),
+            "speed": np.array([self._speed * pace], np.float32),
         }
         audio = np.asarray(loaded.session.run(inputs)[0], np.float32).ravel()
         return faded(trimmed(audio, SAMPLE_RATE), SAMPLE_RATE)

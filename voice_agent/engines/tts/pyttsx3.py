@@ -64,7 +64,7 @@ class Pyttsx3Voice:
         async with self._one_at_a_time:
             await self._running_worker()
 
-    async def synthesize(self, text: str) -> Speech:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
         """Speak a sentence. A worker that has died is replaced; one that dies over this very text is an EngineError."""
         request = {"text": pronounce(spoken(text))}
         async with self._one_at_a_time:

@@ -43,7 +43,7 @@ class ScriptedTextToSpeech:
     async def load(self) -> None:
         """Nothing to load."""
 
-    async def synthesize(self, text: str) -> Speech:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
         """A tone, after ``delay_s``."""
         self.spoken.append(text)
         await asyncio.sleep(self._delay_s)
