@@ -19,6 +19,11 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
+class Slower:
+    """Slower, louder, clearer, please; and say that again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Say that again."""
 
@@ -84,6 +89,6 @@ class Unknown:
 
 
 Command = (
-    Alarm | Escalate | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | PickSlot | Hello
+    Alarm | Escalate | Slower | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | PickSlot | Hello
     | SpeakInstead | Unknown
 )  # fmt: skip

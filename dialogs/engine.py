@@ -41,15 +41,18 @@ class DialogEngine:
     def step(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
         """What an input does. The outputs end with exactly one Ask, HandOff or EndCall.
 
-        They are empty where an input is no news: after the end, and while a person is being connected. There only
-        HandOffFailed goes on as usual, and words of danger are answered with one Say, the safety line, alone.
+        SlowDown comes before everything else, at most once a call. The outputs are empty where an input is no news:
+        after the end, and while a person is being connected. There only HandOffFailed goes on as usual, and words of
+        danger are answered with one Say, the safety line, alone. CallerCutOff makes the call slow and says nothing.
         """
         if isinstance(event, CallStarted):
             turn = Turn(self._speaker, DialogState(day=state.day))
             turn.greet()
             return turn.result()
-        if state.awaiting is Awaiting.NOTHING or isinstance(event, CallerCutOff):
+        if state.awaiting is Awaiting.NOTHING:
             return state, ()
+        if isinstance(event, CallerCutOff):
+            return state.but(slow=True), ()
         if state.awaiting is Awaiting.PERSON and not isinstance(event, HandOffFailed):
             return self._while_connecting(state, event)
         state = self._standing(state)
@@ -64,7 +67,7 @@ class DialogEngine:
             case CallerSaid(text) if text.strip():
                 turn.obey(self._understanding.speech(text, state))
             case CallerSaid():
-                turn.repair_no_match()
+                turn.repair_no_words()
         return turn.result()
 
     def _while_connecting(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:

@@ -1,10 +1,11 @@
-"""What the telephone should listen for: the kind of answer, likely words, number of keys, patience."""
+"""What the telephone should listen for: the kind of answer, likely words, number of keys and digits, patience."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dialogs.model import Flow, Hotline, Slot, SlotType
+from dialogs.korean.plates import FEWEST_DIGITS, MOST_DIGITS, USE_SYLLABLES
+from dialogs.model import Choice, Flow, Hotline, Slot, SlotType
 from dialogs.state import Awaiting, DialogState
 from dialogs.vocabulary import Expectation, Expected
 
@@ -18,44 +19,98 @@ _KINDS = {
     SlotType.TEXT: Expected.ANYTHING,
 }
 _MOST_WORDS = 30
+_FEWEST_WORDS = 10
 _KEYS_IN_VAIN = 8
 """Where keys cannot answer they are collected, so that a plate typed in is one misunderstanding and not seven."""
-_YES_NO = ("네", "맞아요", "아니요", "아니에요", "상담원")
+_SLOW_PATIENCE = 1.5
+"""A caller who needs it slowly is waited for so much longer."""
+_YES_NO = ("네", "아니요", "맞아요", "아니에요", "예", "맞습니다", "틀려요", "그래요", "아니", "상담원", "다시")
+_DIGITS = ("공", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구", "영", "하나", "둘", "백", "천", "만", "번")
+_COUNTED = ("일 번", "이 번", "삼 번", "사 번", "오 번")
+_ANYWHERE = (
+    "상담원", "다시", "네", "아니요", "처음으로", "천천히", "잠시만요", "모르겠어요", "취소", "끊을게요", "여보세요",
+)  # fmt: skip
+"""Understood in every state: they fill up where a state has few words of its own."""
 
 
 def expectation(hotline: Hotline, state: DialogState) -> Expectation:
-    """What comes next from the caller in this state."""
-    silence_s = hotline.policies.silence_s
+    """What comes next from the caller in this state.
+
+    The words are 10 to 30, the likeliest first, and come from the hotline alone: never from what a caller said.
+    """
+    silence_s = hotline.policies.silence_s * (_SLOW_PATIENCE if state.slow else 1)
     flow = hotline.flow(state.flow) if state.flow else None
     match state.awaiting:
         case Awaiting.SLOT if flow is not None:
             slot = flow.slots[state.asking]
             keys = slot.max_digits if slot.type is SlotType.DIGITS else 1 if slot.takes_keys else _KEYS_IN_VAIN
-            return Expectation(_KINDS[slot.type], _slot_words(hotline, slot), keys, silence_s)
+            words = _some(_slot_words(hotline, slot))
+            return Expectation(_KINDS[slot.type], words, keys, silence_s, _digits(slot))
         case Awaiting.CONFIRMATION:
-            return Expectation(Expected.YES_NO, _YES_NO, 1, silence_s)
+            labels = [slot.label for slot in flow.slots.values()] if flow else []
+            return Expectation(Expected.YES_NO, _some([*_YES_NO, *labels]), 1, silence_s)
         case Awaiting.WHICH_IS_WRONG if flow is not None:
-            labels = _some([*(slot.label for slot in flow.slots.values()), "둘 다"])
-            return Expectation(Expected.CHOICE, labels, 1, silence_s)
+            labels = [slot.label for slot in flow.slots.values()]
+            return Expectation(Expected.CHOICE, _some([*labels, "둘 다", "전부", *_COUNTED]), 1, silence_s)
         case _:
-            more = ("네", "아니요", "없어요") if state.awaiting is Awaiting.ANYTHING_ELSE else ()
+            more = ("네", "아니요", "없어요", "감사합니다") if state.awaiting is Awaiting.ANYTHING_ELSE else ()
             return Expectation(Expected.ANYTHING, _some([*more, *_topic_words(hotline.flows)]), 1, silence_s)
+
+
+def _digits(slot: Slot) -> tuple[int, int] | None:
+    """Fewest and most figures of an answer, where they are known."""
+    if slot.type is SlotType.PLATE:
+        return FEWEST_DIGITS, MOST_DIGITS
+    if slot.type is SlotType.DIGITS and slot.min_digits is not None:
+        return slot.min_digits, slot.max_digits
+    return None
 
 
 def _topic_words(flows: Iterable[Flow]) -> list[str]:
     """상담원, every title, then the flows' phrases turn by turn, so that each topic has its share."""
     flows = list(flows)
     words = ["상담원", *(flow.title for flow in flows)]
-    for rank in range(_MOST_WORDS):
-        words += [flow.triggers.phrases[rank] for flow in flows if rank < len(flow.triggers.phrases)]
-    return words
+    return words + _in_turn([flow.triggers.phrases for flow in flows])
 
 
-def _slot_words(hotline: Hotline, slot: Slot) -> tuple[str, ...]:
-    names = [entry.name for entry in hotline.directory] if slot.type is SlotType.ENTRY else []
-    yes_no = _YES_NO if slot.type is SlotType.YES_NO else ()
-    return _some([*slot.words, *yes_no, *(choice.say for choice in slot.choices), *names])
+def _slot_words(hotline: Hotline, slot: Slot) -> list[str]:
+    """The author's words first, then what the slot's type is answered with."""
+    match slot.type:
+        case SlotType.CHOICE:
+            return [*(choice.say for choice in slot.choices), *slot.words, *_choice_phrases(slot.choices), *_COUNTED]
+        case SlotType.PLATE:
+            return [*slot.words, *_DIGITS[:10], *sorted(USE_SYLLABLES)]
+        case SlotType.DIGITS:
+            return [*slot.words, *_DIGITS]
+        case SlotType.ENTRY:
+            return [*slot.words, *(entry.name for entry in hotline.directory if entry.number), *hotline.places,
+                    *(entry.name for entry in hotline.directory)]  # fmt: skip
+        case SlotType.PLACE:
+            return [*slot.words, *(_city(name) for name in hotline.places)]
+        case SlotType.YES_NO:
+            return [*slot.words, *_YES_NO]
+        case SlotType.TEXT:
+            return [*slot.words]
+
+
+def _choice_phrases(choices: Iterable[Choice]) -> list[str]:
+    return _in_turn([choice.phrases for choice in choices])
+
+
+def _city(office: str) -> str:
+    """수원시청 → 수원시: where a place is asked for, it is the city that is said."""
+    return office.removesuffix("청") if office.endswith(("시청", "군청")) else office
+
+
+def _in_turn(lists: list[tuple[str, ...]]) -> list[str]:
+    """The first of each, the second of each, …"""
+    longest = max((len(words) for words in lists), default=0)
+    return [words[rank] for rank in range(longest) for words in lists if rank < len(words)]
 
 
 def _some(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))[:_MOST_WORDS]
+    """Each once, filled up with what is understood anywhere."""
+    found = tuple(dict.fromkeys(words))
+    if len(found) < _FEWEST_WORDS:
+        found = tuple(dict.fromkeys([*found, *_ANYWHERE]))
+    return found[:_MOST_WORDS]

@@ -12,7 +12,7 @@ from typing import TypeVar
 from dialogs.errors import HotlineInvalid
 from dialogs.flow_checks import check_flow, items, mapping
 from dialogs.korean.folding import fold_phrase
-from dialogs.model import Entry, Fact, Flow, Hotline, HotlineFile, Sourced
+from dialogs.model import Entry, Fact, Flow, Hotline, HotlineFile, NamesSource, Sourced
 from dialogs.problems import Problem, did_you_mean
 from dialogs.prompt_checks import Names, check_prompts
 from dialogs.schema import describe, validate
@@ -82,6 +82,7 @@ class _Draft:
         self.flows: list[Flow] = []
         self.facts: dict[str, Fact | None] = {}
         self.entries: dict[str, Entry | None] = {}
+        self.places: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Find every mistake; each is added to the problems of its document."""
@@ -92,11 +93,14 @@ class _Draft:
             if name == "facts.yaml":
                 self.facts |= _read_list(document, Fact, self.facts)
             elif name in _OPTIONAL:
-                self.entries |= _read_list(document, Entry, self.entries)
+                found = _read_directory(document, self.entries)
+                self.entries |= found
+                if name == "places.yaml":
+                    self.places = tuple(entry.name for entry in found.values() if entry)
         facts: dict[str, Sourced | None] = dict(self.facts)
         variables = {str(key): str(value) for key, value in mapping(raw.get("variables")).items()}
         check_prompts(self.main, Names(facts, variables))
-        controls = [mapping(raw.get(name)) for name in ("person", "repeat", "cancel", "goodbye")]
+        controls = [mapping(raw.get(name)) for name in ("person", "slower", "repeat", "cancel", "goodbye")]
         taken = [str(control["key"]) for control in controls if control.get("key") is not None]
         for document in self.flow_documents:
             if document.data is None:
@@ -115,21 +119,31 @@ class _Draft:
         facts = {key: fact for key, fact in self.facts.items() if fact}
         directory = tuple(entry for entry in self.entries.values() if entry)
         fields = {name: getattr(self.file, name) for name in HotlineFile.model_fields}
-        return Hotline(**fields, facts=facts, directory=directory, flows=tuple(self.flows))
+        return Hotline(**fields, facts=facts, directory=directory, places=self.places, flows=tuple(self.flows))
 
 
-def _read_list(document: Document, model: type[_Item], known: Iterable[str]) -> dict[str, _Item | None]:
-    """Items of facts.yaml or a directory by id; None for an item that has a mistake."""
+def _read_directory(document: Document, known: Iterable[str]) -> dict[str, Entry | None]:
+    """Entries by id: a plain list, or ``entries`` below the source of their names."""
+    if not isinstance(document.data, dict):
+        return _read_list(document, Entry, known)
+    header = {key: value for key, value in document.data.items() if key != "entries"}
+    validate(document, header, NamesSource)
+    return _read_list(document, Entry, known, ("entries",))
+
+
+def _read_list(
+    document: Document, model: type[_Item], known: Iterable[str], at: DataPath = ()
+) -> dict[str, _Item | None]:
+    """Items of facts.yaml or a directory by id; None for an item that has a mistake. ``at``: where the list stands."""
     found: dict[str, _Item | None] = {}
-    if document.data is not None and not isinstance(document.data, list):
-        document.problems.append(
-            document.problem((), "a list", describe(document.data), "begin each item with '- id: …'")
-        )
-    for index, raw in enumerate(items(document.data)):
+    data = mapping(document.data).get("entries") if at else document.data
+    if not isinstance(data, list) and document.data is not None:
+        document.problems.append(document.problem(at, "a list", describe(data), "begin each item with '- id: …'"))
+    for index, raw in enumerate(items(data)):
         name = str(mapping(raw).get("id", ""))
         if name and (name in found or name in known):
-            document.problems.append(document.problem((index, "id"), "an id of its own", f"{name!r} again"))
-        found[name] = validate(document, raw, model, (index,))
+            document.problems.append(document.problem((*at, index, "id"), "an id of its own", f"{name!r} again"))
+        found[name] = validate(document, raw, model, (*at, index))
     return found
 
 

@@ -31,11 +31,13 @@ class Part(BaseModel):
 
 
 class Prompt(Part):
-    """Something the voice agent says. In YAML a plain text, or ``text`` with ``otherwise``."""
+    """Something the voice agent says. In YAML a plain text, or ``text`` with ``otherwise`` and ``slow``."""
 
     text: str = Field(min_length=1)
     otherwise: str | None = Field(default=None, min_length=1)
     """Said instead where a fact in ``text`` is not verified or no longer valid."""
+    slow: str | None = Field(default=None, min_length=1)
+    """Said instead of ``text`` to a caller who needs it slowly: shorter, one thing at a time."""
 
     @model_validator(mode="before")
     @classmethod
@@ -96,6 +98,14 @@ class Entry(Sourced):
         return self.number if self.speakable(day) else None
 
 
+class NamesSource(Part):
+    """Where the names in departments.yaml or places.yaml were read, above its ``entries``."""
+
+    source: Source
+    checked: date
+    """The day a person last compared the names with the source."""
+
+
 # ── flows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -132,9 +142,17 @@ class Slot(Part):
     choices: tuple[Choice, ...] = ()
     words: Words = ()
     """Words likely to be said, for the recogniser."""
+    min_digits: int | None = Field(default=None, ge=1, le=20)
+    """Fewest figures of a digits slot; where it is given, turn taking may end a turn by its length."""
     max_digits: int = Field(default=13, ge=1, le=20)
     pii: bool = False
     """Whether the answer is personal data."""
+
+    @model_validator(mode="after")
+    def _fewest_before_most(self) -> Slot:
+        if self.min_digits is not None and self.min_digits > self.max_digits:
+            raise ValueError("min_digits not above max_digits")
+        return self
 
     @property
     def takes_keys(self) -> bool:
@@ -224,6 +242,10 @@ class Wording(Part):
     """After a second misunderstanding; ``{menu}`` becomes the list of topics or choices with their keys."""
     yes_no_keys: Prompt
     repeat: Repair
+    slower: Prompt
+    """After "천천히 말씀해 주세요", before the last prompts are said again."""
+    filler: Prompt
+    """Spoken while an answer takes long; the dialog itself never says it."""
     no_input: Repair
     no_match: Repair
     speak_instead: Prompt
@@ -286,6 +308,8 @@ class HotlineFile(Part):
     wording: Wording
     policies: Policies = Policies()
     person: Control
+    slower: Control
+    """Slower, louder, clearer: the rest of the call is slow."""
     repeat: Control
     cancel: Control
     goodbye: Control
@@ -297,6 +321,8 @@ class Hotline(HotlineFile):
 
     facts: dict[str, Fact]
     directory: tuple[Entry, ...]
+    places: tuple[str, ...] = ()
+    """Names of the entries of places.yaml, as in the file: cities and counties."""
     flows: tuple[Flow, ...]
 
     def flow(self, flow_id: str) -> Flow:

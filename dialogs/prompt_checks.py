@@ -1,7 +1,8 @@
-"""Mistakes in prompts: unknown references, figures that are no facts, facts without other wording."""
+"""Mistakes in prompts: unknown references, figures that are no facts, facts without other wording, two questions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from dialogs.templates import Reference, literal_figure, malformed, references
 from dialogs.yaml_source import DataPath, Document
 
 _PROMPT_KEYS = frozenset({"say", "ask", "ask_again"})
+_QUESTION = re.compile(r"[?？]")
 _MENU_KEYS = frozenset({"key_menu", "which_is_wrong"})
 
 
@@ -29,11 +31,18 @@ class Names:
 def check_prompts(document: Document, names: Names) -> None:
     """Check every prompt of hotline.yaml or of a flow."""
     for path, value in prompts(document.data, ()):
-        text, otherwise = (value, None) if isinstance(value, str) else (value.get("text"), value.get("otherwise"))
+        written = {"text": value} if isinstance(value, str) else value
+        text, otherwise = written.get("text"), written.get("otherwise")
         if isinstance(text, str):
             here = path if isinstance(value, str) else (*path, "text")
             _check_text(document, here, text, names)
             _check_otherwise(document, here, text, otherwise, names)
+        if isinstance(written.get("slow"), str):
+            _check_text(document, (*path, "slow"), written["slow"], names)
+            _check_otherwise(document, (*path, "slow"), written["slow"], otherwise, names)
+        for key, wording in written.items():
+            if isinstance(wording, str):
+                _check_questions(document, path if isinstance(value, str) else (*path, key), wording)
         if isinstance(otherwise, str):
             _check_text(document, (*path, "otherwise"), otherwise, names)
             for reference in _uncertain(otherwise, names):
@@ -55,7 +64,7 @@ def prompts(data: Any, path: DataPath) -> Iterator[tuple[DataPath, Any]]:
         return
     for key, value in data.items():
         here = (*path, key)
-        is_prompt = key in _PROMPT_KEYS or (path[:1] == ("wording",) and key not in ("text", "otherwise"))
+        is_prompt = key in _PROMPT_KEYS or (path[:1] == ("wording",) and key not in ("text", "otherwise", "slow"))
         if is_prompt and "choices" not in path and (isinstance(value, str) or _has_text(value)):
             yield here, value
         else:
@@ -79,6 +88,16 @@ def _check_text(document: Document, path: DataPath, text: str, names: Names) -> 
     if figure:
         hint = "move it to facts.yaml with its source and write {fact:ID}, or to variables and write {var:NAME}"
         document.problems.append(document.problem(path, "figures only from facts", repr(figure), hint))
+
+
+def _check_questions(document: Document, path: DataPath, text: str) -> None:
+    """One question a prompt; and what is said before a question asks nothing itself."""
+    asked = len(_QUESTION.findall(text))
+    states = path[:1] == ("steps",) and "say" in path
+    if asked > (0 if states else 1):
+        hint = "what is said here is followed by a question" if states else "ask one thing at a time"
+        expected = "no question" if states else "at most one question"
+        document.problems.append(document.problem(path, expected, f"{asked} question marks", hint))
 
 
 def _reference_problem(path: DataPath, reference: Reference, names: Names) -> tuple[str, str] | None:

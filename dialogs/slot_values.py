@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dialogs.korean.addresses import parse_address
 from dialogs.korean.endings import bare_answer
 from dialogs.korean.folding import fold, fold_phrase, name_score, phrase_score, word_starts
 from dialogs.korean.numbers import longest_digits, plain_digits
 from dialogs.korean.places import find_place, place_as_said
 from dialogs.korean.plates import parse_plate, speak_plate
+from dialogs.korean.telephone import say_digits
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Entry, Slot, SlotType
 from dialogs.state import SlotValue
@@ -23,6 +25,7 @@ _LONGEST_ANSWER = 80
 """Characters of a free answer that are kept."""
 _UNKNOWN = re.compile(r"모르|모릅|몰라|글쎄|어딘지|어디지|어딘가요|어디예요")
 """In an answer that says the caller does not know."""
+_POLITE = re.compile(r"요[.!?]?\s*$")
 _ORDINAL = re.compile(r"([0-9일이삼사오육칠팔구])\s?번")
 
 
@@ -91,7 +94,7 @@ def slot_from_speech(slot: Slot, text: str, directory: tuple[Entry, ...], *, ask
             return _entry(text, directory)
         case SlotType.PLACE:
             place = _free_place(text) if asked else find_place(text)
-            return SlotValue(value=place, said=place) if place else None
+            return SlotValue(value=parse_address(place), said=place) if place else None
     if not asked:
         return None
     match slot.type:
@@ -99,8 +102,9 @@ def slot_from_speech(slot: Slot, text: str, directory: tuple[Entry, ...], *, ask
             answer = parse_yes_no(text)
             return None if answer is None else _yes_no(answer)
         case SlotType.DIGITS:
-            digits = longest_digits(bare_answer(text))
-            return _digits(slot, digits)
+            # The last 이 of "칠팔이요" is a digit where the answer is long enough only with it.
+            said = (bare_answer(text), _POLITE.sub("", text))
+            return next((value for way in said if (value := _digits(slot, longest_digits(way)))), None)
         case SlotType.TEXT:
             plain = bare_answer(text)[:_LONGEST_ANSWER]
             return SlotValue(value=plain, said=plain) if plain else None
@@ -150,9 +154,9 @@ def _free_place(text: str) -> str | None:
 
 
 def _digits(slot: Slot, digits: str | None) -> SlotValue | None:
-    if not digits or len(digits) > slot.max_digits:
+    if not digits or not (slot.min_digits or 1) <= len(digits) <= slot.max_digits:
         return None
-    return SlotValue(value=digits, said=digits)
+    return SlotValue(value=digits, said=say_digits(digits))
 
 
 def _yes_no(answer: bool) -> SlotValue:

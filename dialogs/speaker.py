@@ -19,8 +19,10 @@ class Speaker:
 
     def text(self, prompt: Prompt, state: DialogState, *, menu: str = "") -> str:
         """The sentence as it is spoken in this state."""
-        certain = all(self._certain(reference, state) for reference in references(prompt.text))
-        text = prompt.text if certain or prompt.otherwise is None else prompt.otherwise
+        text = prompt.slow if state.slow and prompt.slow else prompt.text
+        certain = all(self._certain(reference, state) for reference in references(text))
+        if not certain and prompt.otherwise is not None:
+            text = prompt.otherwise
         return fill(text, lambda reference: self._value(reference, state, menu)).strip()
 
     def number_known(self, slot: str, state: DialogState) -> bool:
@@ -77,24 +79,26 @@ class Speaker:
 
 def fixed_sentences(speaker: Speaker, day: date) -> list[str]:
     """Every spoken text that does not depend on the caller, each once, in the order in which calls need them."""
-    return _texts(speaker, day, _prompts_in_order(speaker))
+    return list(dict.fromkeys([
+        *_texts(speaker, DialogState(day=day), _prompts_in_order(speaker)),
+        *_texts(speaker, DialogState(day=day, slow=True), _prompts_in_order(speaker)),
+    ]))  # fmt: skip
 
 
 def essential_sentences(speaker: Speaker, day: date) -> list[str]:
     """Those of them that any call may need at once: the greeting, the repairs, the way to a person, the goodbye."""
-    return _texts(speaker, day, ((prompt, "") for prompt in _essential_prompts(speaker.hotline)))
+    return _texts(speaker, DialogState(day=day), ((prompt, "") for prompt in _essential_prompts(speaker.hotline)))
 
 
-def _texts(speaker: Speaker, day: date, prompts: Iterable[tuple[Prompt, str]]) -> list[str]:
-    state = DialogState(day=day)
+def _texts(speaker: Speaker, state: DialogState, prompts: Iterable[tuple[Prompt, str]]) -> list[str]:
     found: dict[str, None] = {}
     for prompt, menu in prompts:
-        candidates = [prompt]
-        if any(r.kind == "slot_number" for r in references(prompt.text)) and prompt.otherwise:
-            candidates = [Prompt(text=prompt.otherwise)]
-        for candidate in candidates:
-            if not any(r.kind.startswith("slot") for r in references(candidate.text)):
-                found[speaker.text(candidate, state, menu=menu)] = None
+        wording = prompt.slow if state.slow and prompt.slow else prompt.text
+        if any(r.kind == "slot_number" for r in references(wording)) and prompt.otherwise:
+            wording = prompt.otherwise
+        if not any(r.kind.startswith("slot") for r in references(wording)):
+            candidate = Prompt(text=wording, otherwise=prompt.otherwise)
+            found[speaker.text(candidate, state, menu=menu)] = None
     return list(found)
 
 
@@ -121,6 +125,7 @@ def _essential_prompts(hotline: Hotline) -> list[Prompt]:
         *(wording.ai_notice, wording.recording_notice, wording.open_question),
         *(emergency.say for emergency in hotline.emergency),
         *(wording.no_match.first, wording.no_input.first, wording.open_question_again),
+        *(wording.filler, wording.slower),
         *(wording.transferring_in_danger, wording.transferring, wording.still_transferring),
         *(wording.hand_off_unavailable, wording.sorry),
         *(wording.no_match.second, wording.no_input.second, wording.closing, wording.goodbye),

@@ -64,6 +64,8 @@ class DialogState(BaseModel):
     alarm: int | None = None
     """The emergency heard last, as an index into the hotline's list."""
     failed_hand_offs: int = 0
+    slow: bool = False
+    """The caller needs it slowly, for the rest of the call: one thing at a time, more patience."""
 
     def but(self, **changes: Any) -> DialogState:
         """The state with some fields changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.model import Hotline
+from dialogs.model import Hotline, Slot, SlotType
 from dialogs.state import DialogState
 
 _REASONS = {
@@ -14,13 +14,21 @@ _REASONS = {
 }
 
 
+def _written(slot: Slot, state: DialogState, name: str) -> str:
+    """As a person reads it: figures as figures, whatever they sound like."""
+    filled = state.slots[name]
+    return filled.value if slot.type in (SlotType.DIGITS, SlotType.PLACE) else filled.said
+
+
 def summarise(hotline: Hotline, state: DialogState, reason: str) -> str:
     """The call so far in Korean, one thing a line. Personal data."""
     lines = [f"연결 사유: {_REASONS.get(reason, reason)}"]
     if state.flow:
         flow = hotline.flow(state.flow)
         lines.append(f"용건: {flow.title}")
-        lines += [f"{slot.label}: {state.slots[name].said}" for name, slot in flow.slots.items() if name in state.slots]
+        lines += [
+            f"{slot.label}: {_written(slot, state, name)}" for name, slot in flow.slots.items() if name in state.slots
+        ]
     if state.done:
         titles = dict.fromkeys(hotline.flow(flow_id).title for flow_id in state.done)
         lines.append(f"앞서 안내함: {', '.join(titles)}")

@@ -16,17 +16,18 @@ from dialogs.commands import (
     PickSlot,
     Repeat,
     SetSlot,
+    Slower,
     SpeakInstead,
     StartFlow,
     Unknown,
 )  # fmt: skip
 from dialogs.expectations import expectation
-from dialogs.model import End, Flow, Hotline, Prompt, Repair, Step
+from dialogs.model import End, Flow, Hotline, Prompt, Repair, SlotType, Step
 from dialogs.speaker import Speaker
 from dialogs.state import Awaiting, DialogState, SlotValue
 from dialogs.summary import summarise
 from dialogs.understanding import read_back
-from dialogs.vocabulary import Ask, DialogOutput, EndCall, HandOff, Say
+from dialogs.vocabulary import Ask, DialogOutput, EndCall, HandOff, Say, SlowDown
 
 
 class Turn:
@@ -63,8 +64,14 @@ class Turn:
             case Escalate():
                 self._aside(self.wording.transferring)
                 self._hand_off("caller_asked")
+            case Slower():
+                self._slow_down()
+                self._say_again(self.wording.slower)
             case Repeat():
-                self._repeat()
+                self._slow_down()
+                again = self.wording.repeat.second if self.state.repeats else self.wording.repeat.first
+                self.state = self.state.but(repeats=self.state.repeats + 1)
+                self._say_again(again)
             case Cancel():
                 self._progress(flow="", step=0, asking="", slots={}, denials=0)
                 self._aside(self.wording.cancelled)
@@ -96,9 +103,14 @@ class Turn:
         self.state = self.state.but(hand_off_reason="emergency")
 
     def repair_no_match(self, told: Prompt | None = None) -> None:
-        """Words or keys that help nothing; ``told``: what is wrong with them."""
+        """Words or keys that help nothing; ``told``: what is wrong with them. Somebody is there: no more silences."""
+        self.state = self.state.but(no_input=0)
+        self.repair_no_words(told)
+
+    def repair_no_words(self, told: Prompt | None = None) -> None:
+        """Speech or noise without a word: a misunderstanding, but no sign that somebody is there."""
         count = self.state.no_match + 1
-        self.state = self.state.but(no_match=count, no_input=0)
+        self.state = self.state.but(no_match=count)
         if count > self.hotline.policies.no_match_limit:
             self._give_up("no_match")
         else:
@@ -153,25 +165,38 @@ class Turn:
         self._say(prompt)
         self._ask()
 
-    def _repeat(self) -> None:
-        again = self.wording.repeat.second if self.state.repeats else self.wording.repeat.first
-        self.state = self.state.but(repeats=self.state.repeats + 1, no_input=0)
-        self._aside(again)
+    def _slow_down(self) -> None:
+        """Slow from here on; told once a call, before anything is said."""
+        if not self.state.slow:
+            self.state = self.state.but(slow=True)
+            self.outputs.append(SlowDown())
+
+    def _say_again(self, announcement: Prompt) -> None:
+        """The last answer and question once more."""
+        self.state = self.state.but(no_input=0)
+        self._aside(announcement)
         self.outputs += [Say(text) for text in self.state.last_prompts]
         self._ask()
 
     def _repair(self, wording: Repair, count: int, told: Prompt | None = None) -> None:
-        """First time: the question in other words. Second time: with keys, which at the open question are enough."""
+        """First time: the question in other words. Second time, for a slow caller at once: with keys."""
         self._aside(told or (wording.first if count == 1 else wording.second))
-        keys = self._keys() if count > 1 else None
-        again = self._question_again()
-        if again is None:
-            self.outputs += [Say(text) for text in self.state.last_prompts[-1:]]
-        elif keys is None or self.state.awaiting is not Awaiting.REQUEST:
-            self._aside(again)
+        keys = self._keys() if count > 1 or self.state.slow else None
+        if keys is None or not self._keys_are_enough():
+            again = self._question_again()
+            if again is None:
+                self.outputs += [Say(text) for text in self.state.last_prompts[-1:]]
+            else:
+                self._aside(again)
         if keys:
             self.outputs.append(Say(keys))
         self._ask()
+
+    def _keys_are_enough(self) -> bool:
+        """Whether the menu of keys says what may be answered, so that the question need not be asked beside it."""
+        if self.state.awaiting is Awaiting.SLOT and self.state.slow:
+            return self._flow().slots[self.state.asking].type is SlotType.CHOICE
+        return self.state.awaiting is Awaiting.REQUEST
 
     def _question_again(self) -> Prompt | None:
         """Other words for the question that stands; None: the same words."""

@@ -1,6 +1,6 @@
 """Text and keys → commands, given the hotline and what is awaited now. Deterministic: no model, no clock.
 
-danger → a person → again, back, goodbye → what was asked for → another topic → Unknown
+danger → a person → slower, again, back, goodbye → what was asked for → another topic → Unknown
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dialogs.commands import (
     PickSlot,
     Repeat,
     SetSlot,
+    Slower,
     SpeakInstead,
     StartFlow,
     Unknown,
@@ -53,6 +54,7 @@ class Understanding:
         self.hotline = hotline
         self._triggers = [(flow.id, phrase) for flow in hotline.flows for phrase in flow.triggers.phrases]
         self._controls: tuple[tuple[Control, Command], ...] = (
+            (hotline.slower, Slower()),
             (hotline.repeat, Repeat()),
             (hotline.cancel, Cancel()),
             (hotline.goodbye, Goodbye()),

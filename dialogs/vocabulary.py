@@ -81,6 +81,8 @@ class Expectation:
     """How many keys make a complete input; more than one means collect until #, the number, or a pause."""
     silence_s: float = 6.0
     """After this many quiet seconds the dialog wants to hear CallerSilent."""
+    digits: tuple[int, int] | None = None
+    """Fewest and most digits of the answer, so that its length can end the turn; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

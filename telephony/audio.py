@@ -74,6 +74,14 @@ def through_g711(pcm: Pcm) -> Pcm:
     return restored
 
 
+def from_ulaw(codes: bytes) -> Pcm:
+    """G.711 μ-law bytes → 8 kHz speech, shape (n,)."""
+    plain = ~np.frombuffer(codes, np.uint8).astype(np.int32) & 0xFF
+    decoded = (((2 * (plain & 0x0F) + _ULAW_BIAS) << ((plain >> 4) & 0x07)) - _ULAW_BIAS) << 2
+    restored: Pcm = np.where(plain & 0x80, -decoded, decoded).astype(np.int16)
+    return restored
+
+
 def _compand(pcm: Pcm) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     wide = pcm.astype(np.int32)
     magnitude = np.minimum(np.abs(wide) >> 2, _ULAW_MOST) + _ULAW_BIAS

@@ -79,6 +79,11 @@ class Line:
         """Frames handed over that have not had their tick yet."""
         return len(self._handed_over)
 
+    @property
+    def next_spoken(self) -> bytes:
+        """The frame that the next incoming one will be paired with; silence where nothing is on its way."""
+        return self._handed_over[0] if self._handed_over else self._silence
+
     # ── the holder's side of the leg ──────────
 
     @property

@@ -88,7 +88,7 @@ class WavLeg:
         self._beats = 0
         self._answered = False
         self.heard = bytearray()
-        """What the caller heard so far: 16-bit mono at ``sample_rate``."""
+        """What the caller heard so far, beat by beat, silence included: 16-bit mono at ``sample_rate``."""
         self.transferred_to: str | None = None
 
     @property
@@ -168,7 +168,8 @@ class WavLeg:
         at_s = self._beats * 0.02
         self._beats += 1
         self._line.hear(self._next_frame(at_s))
-        self.heard += self._line.due(self._line.frames_on_their_way)
+        self._line.due(self._line.frames_on_their_way)
+        self.heard += self._line.next_spoken
         while self._keys and self._keys[0].at_s <= at_s:
             self.press(self._keys.pop(0).key)
         self._line.tick()

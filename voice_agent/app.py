@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
@@ -23,14 +23,17 @@ from voice_agent.config import Config
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
 from voice_agent.engine_choice import make_hearing, make_voices
-from voice_agent.engines.ports import SpeechToText, TextToSpeech
+from voice_agent.engines.ports import SpeechToText
+from voice_agent.engines.stt.pool import DecodePool, PoolFigures
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
+from voice_agent.engines.tts.recordings import Recordings, open_recordings
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.errors import EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.sentences import sentences
+from voice_agent.pipeline.text_to_speech import SLOW
 from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.speaker import CachedSpeaker
 from voice_agent.storage.calls import CallRecords, CallSummary
@@ -41,8 +44,8 @@ from voice_agent.storage.recordings import recording_path
 log = structlog.get_logger()
 
 _RECORDER_CAPACITY = 20_000
-_VOICE_DEADLINE_S = 5.0
-"""A sentence that takes longer is spoken by the next voice: a silent line is worse than a poor voice."""
+_RENDER_AGAIN_S = 60.0
+"""Sentences that could not be rendered are tried again after so long."""
 _GOODBYE_S = 30.0
 """Long enough to say the last sentence and hang up."""
 
@@ -88,9 +91,12 @@ class Hotline:
         self._database: Database | None = None
         self._records: CallRecords | None = None
         self._services: CallServices | None = None
-        self._engines: list[SpeechToText | TextToSpeech] = []
+        self._pool: DecodePool | None = None
+        self._engines: list[SpeechToText | FailoverVoice] = []
+        self._recordings = Recordings({})
         self._recorder: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
+        self._rendered = asyncio.Event()
 
     # ── what the status page asks ──────────
 
@@ -106,6 +112,10 @@ class Hotline:
     def max_calls(self) -> int:
         """The cap."""
         return self.config.sip.max_calls
+
+    def hearing_figures(self) -> PoolFigures | None:
+        """How busy the recognisers are; None before they are loaded."""
+        return self._pool.figures() if self._pool else None
 
     @property
     def hearing(self) -> SpeechToText:
@@ -137,9 +147,8 @@ class Hotline:
         self._report = report or _quiet
 
     async def wait_for_prompts(self) -> None:
-        """Until every fixed sentence has been rendered."""
-        assert self._rendering is not None
-        await asyncio.shield(self._rendering)
+        """Until every fixed sentence has been rendered at the usual pace, or tried."""
+        await self._rendered.wait()
 
     def cut_calls(self) -> None:
         """Stop waiting for live calls to end: hang them up."""
@@ -167,7 +176,7 @@ class Hotline:
         await self._http.start()
         records = await self._open_records()
         engines, cache = await self._load_engines()
-        await self._render(cache, self._essential_sentences(), "prompts")
+        await self._render(cache, self._to_render(self._dialog.essential_sentences()), "prompts")
         self._parts.state["prompts"] = "ok"
         self._services = CallServices(
             dialog=self._dialog,
@@ -264,39 +273,90 @@ class Hotline:
         return records
 
     async def _load_engines(self) -> tuple[Engines, PromptCache]:
-        hearing = await asyncio.to_thread(make_hearing, self.config, partial(self._report, "hearing"))
+        hearing = self._pool = await asyncio.to_thread(
+            make_hearing,
+            self.config,
+            partial(self._report, "hearing"),
+            self._on_hearing_failure,
+            self._on_hearing_return,
+        )
         self._engines.append(hearing)
         await hearing.load()
         self._parts.state["hearing"] = "ok"
-        voices = await asyncio.to_thread(make_voices, self.config, partial(self._report, "speaking"))
-        self._engines += voices
-        speaking = FailoverVoice(voices, timeout_s=_VOICE_DEADLINE_S, on_failure=self._on_voice_failure)
+        settings = self.config.speaking
+        self._recordings = await asyncio.to_thread(open_recordings, settings.recordings)
+        self._warn_of_unused_recordings()
+        voices = await asyncio.to_thread(
+            make_voices, self.config, partial(self._report, "speaking"), self._on_voice_failure
+        )
+        speaking = FailoverVoice(
+            voices,
+            retry_s=settings.retry_s,
+            deadline_s=settings.deadline_s,
+            on_failure=self._on_voice_failure,
+            on_return=self._on_voice_return,
+        )
+        self._engines.append(speaking)
         await speaking.load()
         self._parts.state["speaking"] = "ok"
-        cache = PromptCache(self.config.cache_dir / "prompts", voices[0], self.config.speaking.cache_mb)
-        return Engines(hearing, CachedSpeaker(cache, speaking), SileroModel()), cache
+        cache = PromptCache(self.config.cache_dir / "prompts", voices[0], settings.cache_mb)
+        slow = replace(SLOW, pace=settings.slow_pace, gain_db=settings.slow_gain_db)
+        return Engines(hearing, CachedSpeaker(cache, speaking, self._recordings), SileroModel(), slow), cache
 
-    def _essential_sentences(self) -> list[str]:
-        """What any call may need at once: the greeting, the repairs, the way to a person."""
-        return _split(self._dialog.essential_sentences())
+    def _to_render(self, prompts: Sequence[str]) -> list[str]:
+        """The sentences of prompts, without those that were recorded, alone or with the whole prompt."""
+        made = [prompt for prompt in prompts if self._recordings.get(prompt) is None]
+        return [sentence for sentence in _split(made) if self._recordings.get(sentence) is None]
 
-    async def _render(self, cache: PromptCache, wanted: list[str], what: str) -> None:
+    def _warn_of_unused_recordings(self) -> None:
+        prompts = self._dialog.fixed_sentences()
+        unused = self._recordings.unused([*prompts, *_split(prompts)])
+        if unused:
+            log.warning("recordings.unused", count=len(unused))
+
+    async def _render(self, cache: PromptCache, wanted: list[str], what: str, pace: float = 1.0) -> bool:
+        """Whether all are there now."""
         try:
-            await cache.render(wanted, partial(self._report, what))
+            await cache.render(wanted, partial(self._report, what), pace=pace)
         except EngineError as error:
             # The fallback voice will speak what the default voice cannot; the call matters more than the voice.
             log.error("prompts.not_rendered", error=type(error).__name__)
+            return False
+        return True
 
     async def _render_the_rest(self, cache: PromptCache) -> None:
-        """The other fixed sentences, one by one, and only while nobody is on the line."""
-        wanted = _split(self._dialog.fixed_sentences())
+        """The other fixed sentences at the usual pace, then all of them slowly; what failed is tried again later."""
+        fixed = self._to_render(self._dialog.fixed_sentences())
+        essential = self._to_render(self._dialog.essential_sentences())
+        slow = list(dict.fromkeys([*essential, *fixed]))
+        pace = self.config.speaking.slow_pace
+        while True:
+            there = await self._render_when_idle(cache, fixed, "other prompts", 1.0)
+            self._rendered.set()
+            if await self._render_when_idle(cache, slow, "slow prompts", pace) and there:
+                return
+            await asyncio.sleep(_RENDER_AGAIN_S)
+
+    async def _render_when_idle(self, cache: PromptCache, wanted: list[str], what: str, pace: float) -> bool:
+        """One by one, and only while nobody is on the line; ends with the first failure."""
         for done, sentence in enumerate(wanted, start=1):
             await self._idle.wait()
-            await self._render(cache, [sentence], "prompts")
-            self._report("other prompts", done, len(wanted))
+            if not await self._render(cache, [sentence], "prompts", pace):
+                return False
+            self._report(what, done, len(wanted))
+        return True
+
+    def _on_hearing_failure(self, engine: str, error: BaseException) -> None:
+        log.error("hearing.failed", engine=engine, error=type(error).__name__)
+
+    def _on_hearing_return(self, engine: str) -> None:
+        log.info("hearing.returned", engine=engine)
 
     def _on_voice_failure(self, engine: str, error: Exception) -> None:
         log.error("voice.failed", engine=engine, error=type(error).__name__)
+
+    def _on_voice_return(self, engine: str) -> None:
+        log.info("voice.returned", engine=engine)
 
     # ── calls ──────────
 

@@ -78,6 +78,7 @@ class CallConversation:
     def __init__(self, engine: DialogEngine) -> None:
         self._engine = engine
         self._state: DialogState | None = None
+        self._before_turn: DialogState | None = None
 
     def start(self) -> tuple[DialogOutput, ...]:
         """Greet."""
@@ -87,8 +88,13 @@ class CallConversation:
     def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         """Answer."""
         assert self._state is not None
+        self._before_turn = self._state if isinstance(said, CallerSaid) else None
         self._state, outputs = self._engine.step(self._state, said)
         return outputs
+
+    def undo(self) -> None:
+        """As before the caller's last words; once, and only while nothing else has happened since."""
+        self._state, self._before_turn = self._before_turn or self._state, None
 
 
 class _NoRecording:
@@ -151,6 +157,7 @@ class Call:
                 hand_off=self._hand_off,
             ),
             sorry=self._services.dialog.text_of(self._services.dialog.hotline.wording.sorry),
+            filler=self._services.dialog.text_of(self._services.dialog.hotline.wording.filler),
         )
         try:
             await pipeline.start()

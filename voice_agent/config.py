@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dialogs.loader import default_library
 from dialogs.problems import Problem
@@ -107,10 +107,22 @@ class HttpConfig(Section):
     port: int = Field(default=8120, ge=1, le=65535)
 
 
-class HearingConfig(Section):
-    """Speech to text."""
+class HearingServerConfig(Section):
+    """A server with OpenAI's ``/v1/audio/transcriptions``."""
 
-    engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
+    url: str = Field(pattern=r"^https?://\S+$")
+    model: str = Field(min_length=1)
+    api_key: str = Field(default="", pattern=r"^[\x21-\x7e]*$", repr=False)
+    deadline_s: float = Field(default=1.5, ge=0.2, le=6)
+    """For an ordinary turn, retries counted in; then the next recogniser hears it."""
+
+
+class HearingConfig(Section):
+    """Speech to text: the first recogniser that answers in time is heard."""
+
+    engines: tuple[Literal["faster-whisper", "openai-whisper", "openai-server"], ...] = Field(
+        default=("faster-whisper",), min_length=1
+    )
     model: str = "whisper-base"
     """A name of ``voice-agent models list``."""
     threads: int = Field(default=1, ge=1)
@@ -118,15 +130,78 @@ class HearingConfig(Section):
     workers: int = Field(default=2, ge=1)
     """Decodes at the same time."""
     beam: int = Field(default=5, ge=1, le=10)
+    server: HearingServerConfig | None = None
+    deadline_s: float = Field(default=4.0, ge=1, le=6)
+    """From a caller's pause to the words of an ordinary turn, or to none; a turn of 25 s gets 1.7 s more."""
+    retry_s: float = Field(default=30.0, ge=1)
+    """A recogniser that failed is left out for so long."""
+    queue: int = Field(default=32, ge=1)
+    """Decodes that may wait, of all calls together."""
+
+    @model_validator(mode="after")
+    def _names_its_server(self) -> HearingConfig:
+        if "openai-server" in self.engines and self.server is None:
+            raise ValueError("hearing.server with url and model, because hearing.engines names openai-server")
+        return self
+
+
+class SpeakingServerConfig(Section):
+    """A server with OpenAI's ``/v1/audio/speech``."""
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    model: str = Field(min_length=1)
+    voice: str = Field(min_length=1)
+    api_key: str = Field(default="", repr=False)
+    speed: float = Field(default=1.0, ge=0.5, le=2.0)
+    format: Literal["wav", "pcm"] = "wav"
+    pcm_rate: int = Field(default=24_000, ge=8_000, le=48_000)
+    """Hz of ``pcm``, which has no header to say so."""
+    spell_out: bool = True
+    """Figures and Latin letters are sent as Korean words."""
+
+
+class SupertonicConfig(Section):
+    """The voice of the extra ``supertonic``."""
+
+    model_dir: Path | None = None
+    """A folder with the weights; without one the package fetches them from the hub, once."""
+    voice: str = Field(default="F1", min_length=1)
+    speed: float = Field(default=1.05, ge=0.7, le=2.0)
 
 
 class SpeakingConfig(Section):
     """Text to speech: the first voice that works speaks."""
 
-    voices: tuple[Literal["kokoro", "pyttsx3"], ...] = Field(default=("kokoro", "pyttsx3"), min_length=1)
+    voices: tuple[Literal["kokoro", "pyttsx3", "openai-server", "supertonic"], ...] = Field(
+        default=("kokoro", "pyttsx3"), min_length=1
+    )
     threads: int = Field(default=2, ge=1)
     speed: float = Field(default=0.9, ge=0.5, le=1.5)
+    kokoro_voice: Literal["female", "male"] = "female"
+    deadline_s: float = Field(default=2.5, ge=0.5, le=10)
+    """A sentence of up to 30 characters that takes longer is spoken by the next voice."""
+    retry_s: float = Field(default=30.0, ge=1)
+    """A voice that failed is left out, and asked for one word so often until it answers."""
+    slow_pace: float = Field(default=0.8, ge=0.5, le=1.0)
+    slow_gain_db: float = Field(default=4.0, ge=0.0, le=12.0)
+    recordings: Path | None = None
+    """A folder with prompts.tsv and WAV files."""
     cache_mb: int = Field(default=256, ge=16)
+    server: SpeakingServerConfig | None = None
+    supertonic: SupertonicConfig = SupertonicConfig()
+
+    @field_validator("recordings", mode="after")
+    @classmethod
+    def _is_folder(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_dir():
+            raise ValueError("a folder with prompts.tsv and WAV files")
+        return path
+
+    @model_validator(mode="after")
+    def _names_its_server(self) -> SpeakingConfig:
+        if "openai-server" in self.voices and self.server is None:
+            raise ValueError("speaking.server with url, model and voice, because speaking.voices names openai-server")
+        return self
 
 
 class HandOffConfig(Section):
@@ -245,7 +320,7 @@ def check_config(
     return None, [_without_secrets(_from_environment(problem, variables)) for problem in document.problems]
 
 
-_SECRET_KEYS = {"storage.url", "sip.registration.password"}
+_SECRET_KEYS = {"storage.url", "sip.registration.password", "hearing.server.api_key", "speaking.server.api_key"}
 
 
 def _without_secrets(problem: Problem) -> Problem:
@@ -268,6 +343,7 @@ def _from_environment(problem: Problem, variables: Mapping[str, str]) -> Problem
 _LISTS = {
     *(("sip", key) for key in ("codecs", "allowed_peers", "rtp_ports", "jitter_buffer_ms")),
     ("speaking", "voices"),
+    ("hearing", "engines"),
 }
 
 

@@ -3,7 +3,9 @@
 VoiceAgentError
 ├── ConfigError        a setting or a file is wrong; the message names the key, what was expected, what came
 ├── EngineError        a speech engine failed; another one may serve
-│   └── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
+│   ├── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
+│   ├── EngineLate           it did not answer while its answer was of use
+│   └── EngineOverloaded     too many are waiting for it already
 └── StorageError       a record could not be written or read
 """
 
@@ -24,6 +26,14 @@ class EngineError(VoiceAgentError):
 
 class EngineNotAvailable(EngineError):
     """An engine cannot be used here: a package, program or its weights are missing. The message says how to get it."""
+
+
+class EngineLate(EngineError):
+    """An engine did not answer while its answer was of use."""
+
+
+class EngineOverloaded(EngineError):
+    """Too many are waiting for an engine already."""
 
 
 class StorageError(VoiceAgentError):

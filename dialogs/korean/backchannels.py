@@ -1,29 +1,68 @@
-"""What a listener says while we speak: encouragement that must not stop us, and words that must."""
+"""What a listener says while we speak: encouragement that must not stop us, and words that must.
+
+Decided by syllables and endings, never by white space: recognisers write "아네", "아 네" and "아, 네." as they please.
+A backchannel is any row of units such as 네, 아 and 그렇군요; so are "네네네" and "아 네 그렇군요".
+"""
 
 from __future__ import annotations
 
-from dialogs.korean.endings import without_marks
+import re
 
-_BACKCHANNELS = frozenset({
-    "네", "넵", "넹", "네에", "예", "옙", "응", "음", "으음", "흠", "어", "아", "아하", "오", "네네", "예예", "아네",
-    "아예", "그래요", "그렇군요", "그렇구나", "그렇죠", "그쵸", "그러네요", "그렇네요", "알겠어요", "알겠습니다",
-    "맞아요", "좋아요", "오케이", "아그래요", "아그렇군요", "아그렇구나", "아알겠습니다", "네알겠습니다",
-    "네그렇군요", "네맞아요",
-})  # fmt: skip
-_STOPS = (
-    "그만", "잠깐", "잠시만", "아니요", "아니오", "아뇨", "아니아니", "아니에요", "됐어요", "됐고", "스톱", "중지",
-    "조용",
-)  # fmt: skip
+from dialogs.korean.endings import after_correction, without_marks
+
+_HUMS = r"(?:네+|내|넵+|넹|예+|얘|옙|응+|으응|음+|으음|흠+|어+|아+|오+|아하|에)"
+"""Sounds that only say "I am here"; 내 and 얘 are how recognisers spell 네 and 예."""
+_UNDERSTOOD = (
+    r"(?:그래요?|그렇군요?|그러군요|그렇구나|그렇구만|그렇네요?|그러네요?|그러시구나|그러시군요|그렇죠|그쵸|그죠|그치"
+    r"|맞아요?|맞습니다|맞네요|좋아요|좋네요|좋습니다|오케이|알겠(?:어요|습니다|네요)|알았(?:어요|습니다)|이해(?:했어요|했습니다)"
+    r"|그런가요|그렇습니까|그랬군요|그랬구나|다행이네요|감사합니다|고맙습니다)"
+)
+_BACKCHANNEL = re.compile(rf"(?:{_HUMS}|{_UNDERSTOOD})+")
+_BEGUN = re.compile(
+    rf"(?:{_HUMS}|{_UNDERSTOOD})*(?:{_UNDERSTOOD}|그렇\w?|그러[네군]|알겠\w{{0,2}}|맞[아습]|(?:{_HUMS}){{2}})"
+)
+_PARDON = re.compile(r"\W*(?:네+|내|예+|얘|응+|어|뭐|뭐라고요?)\s*\?+\s*")
+"""A lone "네?" asks to hear it again."""
+_STOP = re.compile(
+    rf"{_HUMS}*(?:(?:이제|그거|저기요?)?(?:그만|스톱|중지|조용)|잠깐|잠시만|잠시요|아니요|아니오|아뇨|아니아니|아니에요|아니예요"
+    r"|아닙니다|아닌데|아니그게|아니그거|됐어|됐고|됐습니다|되었어요|저기요|여보세요)"
+)
 _LONGEST_STOP = 14
+_CORRECTED = re.compile(
+    r"(?:그게|그거|그건|그것이|제말은|\w(?:이|가))(?:아니라|아니고|아니구|아니에요|아닌데)|(?:거|것|\w{2})말고"
+)
 
 
 def is_backchannel(text: str) -> bool:
-    """Whether the whole text is a listener's "go on": 네, 음, 아 그렇군요."""
-    words = without_marks(text).split()
-    return bool(words) and ("".join(words) in _BACKCHANNELS or all(word in _BACKCHANNELS for word in words))
+    """Whether the whole text is a listener's "go on": 네, 음, 아 그렇군요. A lone "네?" is none: it asks again."""
+    packed = _packed(text)
+    return bool(_BACKCHANNEL.fullmatch(packed)) and not is_pardon(text)
+
+
+def begins_as_backchannel(text: str) -> bool:
+    """Whether the beginning of a sentence, cut off in the middle, can hardly become anything but a backchannel.
+
+    One syllable is not enough: 아 begins 아니요 too, and 그 begins 그만.
+    """
+    packed = _packed(text)
+    return bool(_BEGUN.fullmatch(packed)) and not is_pardon(text)
+
+
+def is_pardon(text: str) -> bool:
+    """Whether the caller only asks what was said: "네?", "뭐라고요?"."""
+    return bool(_PARDON.fullmatch(text))
 
 
 def is_stop(text: str) -> bool:
     """Whether the text asks us to stop speaking: 그만, 잠깐만요, 아니요. Long sentences are turns of their own."""
-    packed = "".join(without_marks(text).split())
-    return len(packed) <= _LONGEST_STOP and packed.startswith(_STOPS)
+    packed = _packed(text)
+    return len(packed) <= _LONGEST_STOP and bool(_STOP.match(packed))
+
+
+def is_correction(text: str) -> bool:
+    """Whether the caller puts something right: "아니 그게 아니라 …", "여권이 아니라 주차요", "그거 말고요"."""
+    return bool(_CORRECTED.search(_packed(text))) or bool(after_correction(text))
+
+
+def _packed(text: str) -> str:
+    return without_marks(text).replace(" ", "")

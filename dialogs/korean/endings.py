@@ -10,6 +10,7 @@ _COPULA = re.compile(
     r"|로 할게요|으로 해 ?주세요|로 해 ?주세요)$"
 )
 _MARKS = re.compile(r"[.,!?…~\"'“”]+")
+_MARKS_OUTSIDE_FIGURES = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?…\"'“”]+")
 _CORRECTION = re.compile(r"(?:이|가)?\s*(?:아니라|아니고|말고|아니구)\s*")
 
 
@@ -21,6 +22,13 @@ def without_marks(text: str) -> str:
 def bare_answer(text: str) -> str:
     """The text without leading fillers, punctuation and the polite ending."""
     plain = _FILLERS.sub("", without_marks(text) + " ").strip()
+    return _COPULA.sub("", plain).strip()
+
+
+def bare_value(text: str) -> str:
+    """As :func:`bare_answer`, but points, commas and hyphens between figures stay: "음 1,000원이요." → "1,000원"."""
+    plain = " ".join(_MARKS_OUTSIDE_FIGURES.sub(" ", text).split())
+    plain = _FILLERS.sub("", plain + " ").strip()
     return _COPULA.sub("", plain).strip()
 
 

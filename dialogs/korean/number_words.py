@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 MOST_DIGITS = 20
 """The longest number that has a Sino-Korean name here."""
 
@@ -30,6 +32,12 @@ def sino(number: int) -> str:
             one_myriad = group == 1 and power == 1 and not groups
             groups.append(("" if one_myriad else _thousands(group)) + _MYRIADS[power])
     return " ".join(groups)
+
+
+def decimal(number: Decimal) -> str:
+    """3.5 → 삼 점 오; 0.05 → 영 점 영오; 3.0 → 삼 점 영. ``number`` from 0 to below 10^20."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    return f"{sino(int(whole))} 점 {digit_by_digit(fraction).replace('공', '영')}" if fraction else sino(int(whole))
 
 
 def native(number: int) -> str:

@@ -1,6 +1,6 @@
 """Places in Gyeonggi Province as callers name them.
 
-The 31 cities and counties: Gyeonggi-do, https://www.gg.go.kr (시·군 안내); 28 cities and 3 counties.
+The 28 cities and 3 counties: the names of ``library/gyeonggi/places.yaml``, which has their source; a test compares.
 """
 
 from __future__ import annotations

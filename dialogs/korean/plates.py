@@ -15,6 +15,8 @@ _PRIVATE = "가나다라마거너더러머버서어저고노도로모보소오�
 _TRADE = "바사아자배"
 _RENTED = "하허호"
 USE_SYLLABLES = frozenset(_PRIVATE + _TRADE + _RENTED)
+FEWEST_DIGITS, MOST_DIGITS = 6, 7
+"""Figures of a plate, the use left out."""
 
 _FIGURES = "오구사"
 _NUMERAL = "공영령빵일이삼사오육륙칠팔구십백천0-9"

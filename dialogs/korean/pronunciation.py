@@ -47,7 +47,9 @@ _DROPPED_GLIDE = {"ㅑ": "ㅏ", "ㅕ": "ㅓ", "ㅛ": "ㅗ", "ㅠ": "ㅜ", "ㅖ":
 _KEEPS_YE = frozenset("ㅇㄹ")
 
 _WORD = re.compile("[가-힣]+")
-_DEPENDENT_NOUN = re.compile(r"([가-힣])( )(수|것|거|게|건|걸|데|바|줄|적)(?=$|[^가-힣]|[가-힣])")
+_DEPENDENT_NOUN = re.compile("([가-힣])( )(수|것|거|게|건|걸|데|바|줄|적)")
+# Nouns of their own: tense behind a verb (갈 곳 [갈 꼳]), not behind a noun in ㄹ (서울 사람).
+_NOUN_AFTER_VERB = re.compile("((?<![가-힣])만날|[할될갈올볼줄릴낼쓸실]|[받있없맞찾]을)( )(곳|도리|사람|분)")
 _FUTURE_FINAL = "ㄹ"
 
 
@@ -83,13 +85,13 @@ def _tense_after_future(text: str) -> str:
     """Article 27: 할 수 → 할 쑤, 갈 데 → 갈 떼."""
 
     def tense(match: re.Match[str]) -> str:
-        before, space, noun = match[1], match[2], match[3]
-        if take_apart(before).coda != _FUTURE_FINAL:
+        before, space, noun = match.groups()
+        if take_apart(before[-1]).coda != _FUTURE_FINAL:
             return match.group()
-        onset, vowel, coda = take_apart(noun)
-        return before + space + put_together(Syllable(_TENSE.get(onset, onset), vowel, coda))
+        onset, vowel, coda = take_apart(noun[0])
+        return before + space + put_together(Syllable(_TENSE.get(onset, onset), vowel, coda)) + noun[1:]
 
-    return _DEPENDENT_NOUN.sub(tense, text)
+    return _NOUN_AFTER_VERB.sub(tense, _DEPENDENT_NOUN.sub(tense, text))
 
 
 def _word(written: str) -> str:
@@ -189,10 +191,10 @@ def _respellings() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _expand(pattern: str) -> str:
-    """``{ㄴㅁ}`` → a class of all syllables with one of these finals."""
+    """``{ㄴㅁ}`` → a class of all syllables with one of these finals; ``{-}``: of those with none."""
 
     def syllables(match: re.Match[str]) -> str:
-        finals = {CODAS.index(final) for final in match.group(1)}
+        finals = {CODAS.index(final) for final in match.group(1)} if match.group(1) != "-" else {0}
         return "[" + "".join(chr(_FIRST + i) for i in range(11172) if i % 28 in finals) + "]"
 
-    return re.sub(r"\{([ㄱ-ㅎ]+)\}", syllables, pattern)
+    return re.sub(r"\{([ㄱ-ㅎ]+|-)\}", syllables, pattern)

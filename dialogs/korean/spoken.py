@@ -10,51 +10,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
 
-from dialogs.korean.number_words import MOST_DIGITS, digit_by_digit, native, sino
+from dialogs.korean.addresses import say_lot
+from dialogs.korean.counts import UNITS, say_count
+from dialogs.korean.dates import say_date, say_month
+from dialogs.korean.letters import say_letters
+from dialogs.korean.number_words import MOST_DIGITS, decimal, digit_by_digit, sino
 from dialogs.korean.plates import USE_SYLLABLES
+from dialogs.korean.receipts import say_receipt
+from dialogs.korean.telephone import CALL_LINES, say_telephone
+from dialogs.korean.times import say_hour, say_time
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NOT_INSIDE = r"(?<![\d,.-])"
 _NOT_GOING_ON = r"(?![\d]|[,.-]\d)"
-
-# Counted in native numbers up to 29 (살 to 99); larger ones are read in Sino-Korean.
-_NATIVE_COUNTERS = (
-    "시간", "사람", "마리", "가지", "군데", "그루", "송이", "켤레", "번째", "가구", "개", "명", "살", "장", "시", "대",
-    "권", "잔", "병", "벌", "채", "곳", "달", "통", "건", "줄", "자루", "식구", "바퀴", "발자국", "차례", "마디",
-)  # fmt: skip
-_SINO_UNITS = (
-    "개월", "개년", "개국", "개소", "킬로미터", "센티미터", "밀리미터", "미터", "킬로그램", "그램", "킬로와트시",
-    "기가바이트", "메가바이트", "제곱미터", "리터", "퍼센트", "페이지", "학년", "단계", "호선", "인분", "번길", "번지",
-    "번", "원", "년", "일", "분", "초", "층", "호", "회", "차", "주", "인", "세", "급", "등급", "등", "반", "동", "도",
-    "조", "항", "쪽", "평", "배", "점", "위", "과", "팀", "리", "박", "면", "편", "교시", "달러", "톤", "통화",
-    "차로", "차선", "세대", "종",
-)  # fmt: skip
-_UNITS = sorted((*_NATIVE_COUNTERS, *_SINO_UNITS), key=len, reverse=True)
-_COUNTERS_BY_TENS_AS_AGE = frozenset({"대"})  # 20대: people in their twenties
-_MONTHS_CHANGED = {6: "유월", 10: "시월"}
-
-# Numbers of public call lines, said digit by digit: 119 fire, 112 police, 110 government, 120 province or city …
-_CALL_LINES = (
-    "109", "110", "111", "112", "113", "114", "117", "118", "119", "120", "121", "122", "123", "125", "126", "127",
-    "128", "129", "131", "132", "182", "188", "1301", "1330", "1331", "1332", "1333", "1339", "1345", "1350",
-    "1355", "1357", "1365", "1366", "1372", "1377", "1382", "1388", "1389", "1390", "1393", "1397", "1398", "1399",
-)  # fmt: skip
 
 _SYMBOL_UNITS = {
     "km": "킬로미터", "cm": "센티미터", "mm": "밀리미터", "kg": "킬로그램", "kWh": "킬로와트시", "GB": "기가바이트",
     "MB": "메가바이트", "m²": "제곱미터", "m2": "제곱미터", "㎡": "제곱미터", "㎞": "킬로미터", "㎏": "킬로그램",
     "㎝": "센티미터", "ml": "밀리리터", "L": "리터", "ℓ": "리터", "m": "미터", "g": "그램", "t": "톤", "℃": "도",
     "°C": "도", "%p": "퍼센트포인트", "%": "퍼센트", "％": "퍼센트",
-}  # fmt: skip
-_LETTERS = {
-    "A": "에이", "B": "비", "C": "씨", "D": "디", "E": "이", "F": "에프", "G": "지", "H": "에이치", "I": "아이",
-    "J": "제이", "K": "케이", "L": "엘", "M": "엠", "N": "엔", "O": "오", "P": "피", "Q": "큐", "R": "알", "S": "에스",
-    "T": "티", "U": "유", "V": "브이", "W": "더블유", "X": "엑스", "Y": "와이", "Z": "제트",
-}  # fmt: skip
-_LATIN_WORDS = {
-    "OK": "오케이", "WI-FI": "와이파이", "WIFI": "와이파이", "APP": "앱", "EMAIL": "이메일", "E-MAIL": "이메일",
-    "TV": "티브이", "CCTV": "씨씨티브이", "NO": "넘버", "WWW": "더블유더블유더블유", "COM": "컴", "ZONE": "존",
 }  # fmt: skip
 _SYMBOLS = {
     "%": " 퍼센트",
@@ -63,6 +40,11 @@ _SYMBOLS = {
     "\"": "", "'": "", "“": "", "”": "", "‘": "", "’": "", "※": "", "→": ", ",
 }  # fmt: skip
 _DAYS = "월화수목금토일"
+_ADDRESS_BEFORE = re.compile(
+    r"[가-힣](?:시|군|구|읍|면)\s(?:[가-힣0-9]+(?<!전화)(?<!번호)(?<!바)로|[가-힣0-9]+(?:길|동|리))\s$"
+)
+_LEAP_YEAR = 2028
+"""Any year in which 29 February exists."""
 
 
 # ── numbers as words ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,22 +53,13 @@ _DAYS = "월화수목금토일"
 def _plain(number: str) -> str:
     """``"1,234"`` or ``"3.5"`` in Sino-Korean."""
     whole, _, fraction = number.replace(",", "").partition(".")
-    words = sino(int(whole)) if len(whole) <= MOST_DIGITS else digit_by_digit(whole)
-    return f"{words} 점 {digit_by_digit(fraction).replace('공', '영')}" if fraction else words
+    if len(whole) > MOST_DIGITS:
+        return digit_by_digit(whole)
+    return decimal(Decimal(f"{whole}.{fraction}")) if fraction else sino(int(whole))
 
 
 def _counted(number: str, unit: str) -> str:
-    value = int(number.replace(",", "")) if "." not in number else 0
-    highest = {"살": 99, "시": 12, "시간": 23}.get(unit, 29)
-    if unit in _COUNTERS_BY_TENS_AS_AGE and value % 10 == 0:
-        highest = 0
-    if unit in _NATIVE_COUNTERS and 1 <= value <= highest:
-        if unit == "번째" and value == 1:
-            return "첫 번째"
-        return f"{native(value)} {unit}"
-    if unit == "동":
-        return f"{_plain(number)}동"
-    return f"{_plain(number)} {unit}"
+    return f"{_plain(number)} {unit}" if "." in number else say_count(int(number.replace(",", "")), unit)
 
 
 # ── the rules, most particular first ──────────────────────────────────────────────────────────────────────────────
@@ -95,16 +68,17 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
 def _telephone(match: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", match.group())
-    return "에 ".join(digit_by_digit(group) for group in groups)
-
-
-def _unbroken_mobile(match: re.Match[str]) -> str:
-    digits = match.group()
-    return "에 ".join(digit_by_digit(group) for group in (digits[:3], digits[3:-4], digits[-4:]))
+    return say_telephone(match.group())
 
 
 def _call_line(match: re.Match[str]) -> str:
+    """Digit by digit; in an address 109 is a building. 112 and 119 never are: a safety line must not be misread."""
+    number = match.group()
+    in_address = _ADDRESS_BEFORE.search(match.string[: match.start()]) and number not in ("112", "119")
+    return sino(int(number)) if in_address else digit_by_digit(number)
+
+
+def _extension(match: re.Match[str]) -> str:
     return digit_by_digit(match.group())
 
 
@@ -117,23 +91,55 @@ def _national_day(match: re.Match[str]) -> str:
 
 
 def _date(match: re.Match[str]) -> str:
-    return f"{match[1]}년 {int(match[2])}월 {int(match[3])}일"
+    """A year of two figures is one of this century. What is no day of the calendar stays for other rules."""
+    year = int(match[1])
+    try:
+        words = say_date(date(year + 2000 if year < 100 else year, int(match[2]), int(match[3])))
+    except ValueError:
+        return match.group()
+    return words + " " * _goes_on(match)
+
+
+def _month_and_day(match: re.Match[str]) -> str:
+    try:
+        words = say_date(date(_LEAP_YEAR, int(match[1]), int(match[2])), year=False)
+    except ValueError:
+        return match.group()
+    return words + " " * _goes_on(match)
+
+
+def _short_date(match: re.Match[str]) -> str:
+    """11.23. or 3. 14.: a month of two figures, or a space, make it a date and no decimal."""
+    try:
+        words = say_date(date(_LEAP_YEAR, int(match[1] or match[3]), int(match[2] or match[4])), year=False)
+    except ValueError:
+        return match.group()
+    return words + " " * _goes_on(match)
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether a figure follows at once."""
+    return match.string[match.end() : match.end() + 1].isdigit()
 
 
 def _month(match: re.Match[str]) -> str:
-    number = int(match[1])
-    words = _MONTHS_CHANGED.get(number) or f"{sino(number)}월"
-    return words + " " * match.string[match.end() : match.end() + 1].isdigit()
+    return say_month(int(match[1])) + " " * _goes_on(match)
 
 
 def _clock(match: re.Match[str]) -> str:
+    """오전 and 오후 where the 24-hour clock leaves no doubt and the text does not say it."""
     hour, minute = int(match[1]), int(match[2])
-    return f"{hour}시" + (f" {minute}분" if minute else "")
+    if hour > 24 or minute > 59:
+        return match.group()
+    said = re.search(r"오전|오후|새벽|아침|점심|낮|저녁|밤", match.string[max(0, match.start() - 16) : match.start()])
+    certain = 13 <= hour <= 23 or (match[1].startswith("0") and hour)
+    return say_time(time(hour, minute)) if certain and not said else say_hour(hour, minute)
 
 
 def _range(match: re.Match[str]) -> str:
     first, unit, second = match["first"], match["unit"] or match["other"] or "", match["second"]
-    return f"{first}{unit}에서 {second}{match['other'] or ''}"
+    until = re.match(r"\s?까지", match.string[match.end() :])
+    return f"{first}{unit}{'부터' if until else '에서'} {second}{match['other'] or ''}"
 
 
 def _day_range(match: re.Match[str]) -> str:
@@ -167,6 +173,11 @@ def _mixed(match: re.Match[str]) -> str:
     return words.rstrip() + (" " if match.group().endswith(" ") or re.match(_UNIT, follows) else "")
 
 
+def _copies(match: re.Match[str]) -> str:
+    """사본 1부 → 사본 한 부: 일부 would be a part of it."""
+    return say_count(int(match[1]), "부")
+
+
 def _with_unit(match: re.Match[str]) -> str:
     return _counted(match[1], match[2])
 
@@ -180,8 +191,7 @@ def _spelled(match: re.Match[str]) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    groups = [digit_by_digit(group) for group in re.findall(r"\d+", match[2])]
-    return match[1] + "에 ".join(groups)
+    return match[1] + (say_receipt(match[2]) if re.search(r"\d", match[2]) else match[2])
 
 
 def _left_over(match: re.Match[str]) -> str:
@@ -189,8 +199,11 @@ def _left_over(match: re.Match[str]) -> str:
 
 
 def _latin(match: re.Match[str]) -> str:
-    word = match.group().upper()
-    return _LATIN_WORDS.get(word) or "".join(_LETTERS.get(letter, " ") for letter in word)
+    return say_letters(match.group())
+
+
+def _speed(match: re.Match[str]) -> str:
+    return f"시속 {_plain(match[1])} 킬로미터"
 
 
 def _symbol(match: re.Match[str]) -> str:
@@ -201,30 +214,44 @@ def _alternatives(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in words)
 
 
-_UNIT = _alternatives(_UNITS)
+_UNIT = _alternatives(list(UNITS))
 _PLATE_USES = "".join(sorted(USE_SYLLABLES))
-_LINE = _alternatives(sorted(_CALL_LINES))
-_NO_COUNTER = rf"(?!\s?(?:{_alternatives([u for u in _UNITS if u != '번'])})|[만천백억%년월])"
+_LINE = _alternatives(sorted(CALL_LINES))
+_NO_COUNTER = rf"(?!\s?(?:{_alternatives([u for u in UNITS if u != '번'])})|[만천백억%년월])"
 _SIGNS = _alternatives(sorted(_SYMBOL_UNITS, key=len, reverse=True))
 
 _RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (
-        (r"(?<!\d)(?:\+82[- ]?)?\(?0\d{1,2}\)?[-. )]\s?\d{3,4}[-.]\d{4}(?!\d)", _telephone),
-        (r"(?<!\d)1[3568]\d{2}-\d{4}(?!\d)", _telephone),
+        (r"(?<!\d)(?:\+82[- ]?)?\(?0\d{1,3}\)?[-. )]\s?\d{3,4}[-.]\d{4}(?!\d)", _telephone),
+        (r"(?<![\d-])1[3568]\d{2}-\d{4}(?!\d)", _telephone),
         (rf"(?<!\d)\(?0\d{{1,2}}\)?[- )]\s?(?:{_LINE})(?!\d)", _telephone),
-        (r"(?<!\d)01[016789]\d{7,8}(?!\d)", _unbroken_mobile),
+        (r"(?<!\d)01[016789]\d{7,8}(?!\d)", _telephone),
+        (r"(?<=내선\s)\d{2,6}|(?<=내선)\d{2,6}|(?<=내선번호\s)\d{2,6}", _extension),
         (r"((?:접수|민원|주민|계좌|카드|인증|예약|고객|신청|확인|관리|우편|등록|송장|전화)\s?번호(?:는|은|가|:)?\s?)"
-         r"(\d[\d-]{2,}\d)", _numbered),
+         r"([0-9A-Za-z][0-9A-Za-z-]{2,}[0-9A-Za-z])", _numbered),
         (rf"(?<!\d)(\d{{2,3}})\s?([{_PLATE_USES}])\s?(\d{{4}})(?!\d)(?!\s?[년원호])", _plate),
         (r"(?<!\d)(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})(?!\d)\.?", _date),
+        (r"['’](\d{2})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)\.?", _date),
+        (rf"(?<![\d./])(\d{{1,2}})\.\s?(\d{{1,2}})\.(?=\s?\(?[{_DAYS}]\)|\s?[{_DAYS}]요일|\s?[~∼～]|\s?까지|\s?부터|자)",
+         _month_and_day),
+        (r"(?<![\d./])(\d{1,2})\.\s(\d{1,2})\.(?!\d)|(?<![\d./])(1[0-2])\.(\d{2})\.(?!\d)", _short_date),
+        (rf"(?<![\d./])(\d{{1,2}})/(\d{{1,2}})(?=\s?\(?[{_DAYS}]\)|\s?[{_DAYS}]요일|\s?까지|\s?부터)", _month_and_day),
+        (rf"[₩￦]\s?({_NUMBER})", lambda match: f"{match[1]}원"),
+        (r"(?<![\d/])([1-4])/4\s?분기", lambda match: f"{digit_by_digit(match[1])}사분기"),
+        (r"(?<!\d)(\d{1,2})\s?부(?=$|[^가-힣]|를|씩|만|와|입니다)", _copies),
+        (r"(?<![\d·])(?:3·1|4·3|4·19|5·18|6·10|6·25|8·15)(?![\d·])", _national_day),
         (r"(?<!\d)(?:\d[·.]\d{1,2})(?=\s?(?:절|혁명|민주|전쟁|운동|만세|광복))", _national_day),
+        (rf"\s?\(([{_DAYS}])(?:요일)?\)", lambda match: f" {match[1]}요일"),
         (r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)", _clock),
         (rf"([{_DAYS}])\s?[~∼～]\s?([{_DAYS}])(?:요일)?(?![가-힣])", _day_range),
+        (r"(?<![\d-])(\d{1,5})-(\d{1,4})(?=\s?번지)", say_lot),
+        (rf"(?<=[로길동리읍면가산]\s)(\d{{1,5}})-(\d{{1,4}})(?![\d-]|\s?(?:{_UNIT})|월|%)", say_lot),
         (rf"(?P<first>{_NUMBER})\s?(?P<unit>(?:{_UNIT}|월|%)?(?:\s?\d+분)?)\s?[~∼～]\s?"
          rf"(?P<second>{_NUMBER})(?P<other>{_UNIT}|월|%)?", _range),
         (rf"(?P<first>{_NOT_INSIDE}\d{{1,2}})(?P<unit>)-(?P<second>\d{{1,2}})(?P<other>{_UNIT}|월|%)", _range),
         (r"(?<![\d-])\d{3,6}(?:-\d{2,7})+(?![\d-])", _telephone),
+        (r"(?<![\d-])(\d{1,5})-(\d)(?![\d-])", say_lot),
         (rf"{_NOT_INSIDE}(?:{_LINE}){_NOT_GOING_ON}{_NO_COUNTER}(?!번\s?버스|번지|번길)", _call_line),
         (r"(?<!\d)(\d{1,2})\s?월(?![요말차])", _month),
         (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", _fraction),
@@ -233,6 +260,7 @@ _RULES: tuple[Rule, ...] = tuple(
         (r"(?<!\d)4대(\s?보험)", _insurance),
         (rf"(?:(?:{_NUMBER})(?:[십백천]?[만억조]|[백천])(?=$|[^가-힣]|여|{_UNIT})\s?)+"
          rf"(?:(?:{_NUMBER})(?=\s?(?:원|명|개|건)))?", _mixed),
+        (rf"({_NUMBER})\s?(?:km|㎞)/h", _speed),
         (rf"({_NUMBER})\s?({_UNIT})", _with_unit),
         (rf"({_NUMBER})\s?({_SIGNS})(?![A-Za-z])", _with_symbol),
         (r"(?<![\d.,])(?:0\d+|\d{7,})(?!\d|\.\d)", _spelled),

@@ -60,7 +60,8 @@ def test_every_slot_type_and_reason_is_on_the_page() -> None:
 
 
 def test_every_control_is_on_the_page() -> None:
-    for field in ("person", "repeat", "cancel"):
+    for field in ("person", "slower", "repeat", "cancel"):
         assert field in HotlineFile.model_fields
+        assert f"`{field}`" in PAGE
     for key in ("key 0", "key *", "key #"):
         assert key in PAGE

@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.model import Hotline, Prompt
 from dialogs.state import Awaiting, DialogState
-from dialogs.vocabulary import Ask, CallerSaid, CallStarted, Expected, Say
+from dialogs.vocabulary import Ask, CallerCutOff, CallerSaid, CallerSilent, CallStarted, Expected, Say
 from tests.dialogs.phone_call import PhoneCall
 
 
@@ -448,6 +448,10 @@ def test_fixed_sentences_are_exactly_what_calls_say(call: PhoneCall) -> None:
     assert not any("{" in text or "}" in text for text in fixed)
     essential = call.engine.essential_sentences()
     assert fixed[: len(essential)] == essential
+    assert {"잠시만요, 확인해 보겠습니다.", "네, 천천히 말씀드리겠습니다."} <= set(essential)
+    for said in [CallerCutOff(), CallStarted(), CallerCutOff(), *map(CallerSaid, script), CallerSilent()]:
+        call.happens(said)
+        assert set(call.heard) <= set(fixed)
 
 
 def test_policies_are_obeyed(gyeonggi: Hotline) -> None:

@@ -11,6 +11,7 @@ from dialogs.state import Awaiting, DialogState
 from dialogs.templates import references
 from dialogs.vocabulary import (
     Ask,
+    CallerCutOff,
     CallerPressed,
     CallerSaid,
     CallerSilent,
@@ -20,13 +21,15 @@ from dialogs.vocabulary import (
     HandOff,
     HandOffFailed,
     Say,
+    SlowDown,
 )
 from tests.dialogs.phone_call import DAY
 
 _WORDS = """
 네 예 아니요 아니 없어요 있어요 여권 여권을 잃어버렸어요 재발급 만료됐어요 찢어졌어요 불법 주정차 신고 주차 수원역 앞
 성남시 분당구 12가 3456 십이가 삼사오육 일이삼허 사오육칠 이 아니라 말고 차량 번호 장소 둘다 다시 말씀해 주세요 취소
-처음으로 상담원 사람 바꿔 끊을게요 전화번호 파주시청 수원시청 콜센터 일번 2번 불이 났어요 죽고 싶어요 음 어 . , … ?
+처음으로 천천히 크게 잘 안 들려요 상담원 사람 바꿔 끊을게요 전화번호 파주시청 수원시청 콜센터 일번 2번
+불이 났어요 죽고 싶어요 음 어 . , … ?
 """
 _PIECES = st.sampled_from(_WORDS.split())
 _HANGUL = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
@@ -39,6 +42,7 @@ _INPUTS: st.SearchStrategy[DialogInput] = st.one_of(
     st.builds(CallerPressed, st.text("0123456789*#A", max_size=4)),
     st.just(CallerSilent()),
     st.just(CallStarted()),
+    st.just(CallerCutOff()),
     st.builds(HandOffFailed, st.sampled_from(_OUTCOMES)),
 )
 
@@ -56,19 +60,30 @@ def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
         if not list(references(prompt.text))
     }
     repairs_in_a_row: list[str] = []
+    slowed = 0
     for event in [None, *events]:
         connecting = state.awaiting is Awaiting.PERSON
         if event is not None:
             before = state
             state, outputs = engine.step(state, event)
             assert engine.step(before, event) == (state, outputs), "the same input gives the same outputs"
+            if isinstance(event, CallStarted):
+                slowed = 0
+            if isinstance(event, CallerCutOff):
+                assert outputs == () and state == before.but(
+                    slow=before.slow or before.awaiting is not Awaiting.NOTHING
+                )
+                continue
             if not outputs:
                 assert state == before and before.awaiting in (Awaiting.PERSON, Awaiting.NOTHING)
                 continue
         if state.awaiting is Awaiting.PERSON and connecting:
             _only_a_safety_line(gyeonggi, outputs)
         else:
-            _well_formed(outputs)
+            slowed += isinstance(outputs[0], SlowDown)
+            _well_formed(outputs[isinstance(outputs[0], SlowDown) :])
+            assert slowed <= 1 and (state.slow or not slowed)
+            _asks_one_thing(gyeonggi, state, outputs)
         assert DialogState.model_validate_json(state.model_dump_json()) == state
         said = [output.text for output in outputs if isinstance(output, Say)]
         repairing = [text for text in said if text in repairs]
@@ -78,6 +93,19 @@ def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
             limit = gyeonggi.policies.no_input_limit * (gyeonggi.policies.no_match_limit + 1)
             assert repairs_in_a_row.count(text) <= limit
         assert len(repairing) <= 1
+
+
+def _asks_one_thing(hotline: Hotline, state: DialogState, outputs: tuple[object, ...]) -> None:
+    """At most one question; for a slow caller at most one menu, too, and more patience."""
+    said = [output.text for output in outputs if isinstance(output, Say)]
+    assert sum(text.count("?") for text in said) <= 1, said
+    if state.slow:
+        assert sum("번호를 누르셔도" in text or "고칠까요" in text for text in said) <= 1, said
+    if isinstance(outputs[-1], Ask):
+        expectation = outputs[-1].expectation
+        assert expectation.silence_s == hotline.policies.silence_s * (1.5 if state.slow else 1)
+        assert 10 <= len(expectation.words) <= 30 and len(set(expectation.words)) == len(expectation.words)
+        assert not {value.value for value in state.slots.values()}.intersection(expectation.words)
 
 
 def _only_a_safety_line(hotline: Hotline, outputs: tuple[object, ...]) -> None:

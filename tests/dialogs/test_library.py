@@ -38,6 +38,8 @@ def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:
 def test_every_city_and_county_is_in_the_directory(gyeonggi: Hotline) -> None:
     names = {name for entry in gyeonggi.directory for name in (entry.name, *entry.aliases)}
     assert set(CITIES) <= names
+    assert [name.removesuffix("청") for name in gyeonggi.places] == list(CITIES)
+    assert (len(CITIES), sum(city.endswith("시") for city in CITIES)) == (31, 28)
 
 
 def test_every_number_that_may_be_spoken_has_its_source(gyeonggi: Hotline) -> None:

@@ -18,6 +18,7 @@ from voice_agent.errors import EngineError
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import SpeechStarted
+from voice_agent.pipeline.sentences import sentences
 from voice_agent.pipeline.text_to_speech import Spoken
 
 
@@ -28,6 +29,7 @@ class ScriptedConversation:
     opening: tuple[DialogOutput, ...]
     answers: list[tuple[DialogOutput, ...]]
     taken: list[DialogInput] = field(default_factory=list)
+    undone: list[DialogInput] = field(default_factory=list)
 
     def start(self) -> tuple[DialogOutput, ...]:
         return self.opening
@@ -35,6 +37,9 @@ class ScriptedConversation:
     def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         self.taken.append(said)
         return self.answers.pop(0) if self.answers else ()
+
+    def undo(self) -> None:
+        self.undone.append(self.taken[-1])
 
 
 class BeepSpeaker:
@@ -44,7 +49,13 @@ class BeepSpeaker:
         self.said: list[str] = []
         self.broken = False
 
-    async def say(self, sentence: str) -> AsyncIterator[Spoken]:
+    def split(self, text: str) -> list[str]:
+        return sentences(text)
+
+    async def ready(self, sentence: str, *, pace: float = 1.0) -> Spoken | None:
+        return None
+
+    async def say(self, sentence: str, *, pace: float = 1.0) -> AsyncIterator[Spoken]:
         if self.broken:
             raise EngineError("broken on purpose")
         self.said.append(sentence)

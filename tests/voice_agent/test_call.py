@@ -18,13 +18,14 @@ import pytest
 
 from dialogs.engine import DialogEngine
 from dialogs.loader import default_library, load_hotline
+from dialogs.vocabulary import CallerSaid, CallerSilent
 from telephony.audio import Pcm
 from telephony.clock import ManualBeat
 from telephony.leg import CloseReason, HoldState, LegClosed, TransferOutcome
 from telephony.wav_leg import WavLeg
 from tests.voice_agent.voices import spoken_question
 from voice_agent import events
-from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.call import Call, CallConversation, CallServices, HandOffSettings
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
@@ -433,3 +434,17 @@ async def test_no_word_number_or_key_of_the_caller_reaches_the_log(house: House,
     assert all(line["call_id"] == call.call_id for line in lines if line["event"].startswith("call."))
     for secret in ("홍길동", "삼사오육", "01012345678", "192.0.2.7", "상담원"):
         assert secret not in text
+
+
+def test_a_turn_taken_too_soon_is_undone_once_and_only_at_once() -> None:
+    conversation = CallConversation(DialogEngine(LIBRARY))
+    conversation.start()
+    first = conversation.take(CallerSaid("불법 주정차 신고하려고요."))
+    conversation.undo()
+    assert conversation.take(CallerSaid("불법 주정차 신고하려고요.")) == first
+    conversation.undo()
+    conversation.undo()
+    assert conversation.take(CallerSaid("불법 주정차 신고하려고요.")) == first
+    conversation.take(CallerSilent())
+    conversation.undo()
+    assert conversation.take(CallerSaid("불법 주정차 신고하려고요.")) != first, "something had happened since"

@@ -69,11 +69,13 @@ def test_lists_from_the_environment_are_separated_by_commas() -> None:
             "VOICE_AGENT_SIP__CODECS": "pcmu",
             "VOICE_AGENT_SIP__RTP_PORTS": "20000,21000",
             "VOICE_AGENT_SPEAKING__VOICES": "pyttsx3",
+            "VOICE_AGENT_HEARING__ENGINES": "openai-whisper, faster-whisper",
         }
     )
     assert config.sip.allowed_peers == ("192.0.2.0/24", "2001:db8::/32")
     assert (config.sip.codecs, config.sip.rtp_ports) == (("pcmu",), (20000, 21000))
     assert config.speaking.voices == ("pyttsx3",)
+    assert config.hearing.engines == ("openai-whisper", "faster-whisper")
 
 
 def test_an_empty_list_in_the_environment_is_an_empty_list() -> None:
@@ -109,7 +111,21 @@ def test_an_account_can_come_from_the_environment_alone() -> None:
         ),
         ("storage: {record_audio: sometimes}\n", "storage.record_audio: expected true or false, got 'sometimes'"),
         ("speaking: {voices: []}\n", "speaking.voices: expected at least one item, got a list of 0"),
-        ("speaking: {voices: [kokoro, siri]}\n", ".voices[1]: expected one of 'kokoro' or 'pyttsx3', got 'siri'"),
+        (
+            "speaking: {voices: [kokoro, siri]}\n",
+            ".voices[1]: expected one of 'kokoro', 'pyttsx3', 'openai-server' or 'supertonic', got 'siri'",
+        ),
+        ("hearing: {engines: []}\n", "hearing.engines: expected at least one item, got a list of 0"),
+        ("hearing: {engine: faster-whisper}\n", "hearing.engine: expected a known key, got 'engine'"),
+        (
+            "hearing: {engines: [openai-server]}\n",
+            "hearing: expected hearing.server with url and model, because hearing.engines names openai-server",
+        ),
+        (
+            "hearing: {server: {url: 192.0.2.30, model: m}}\n",
+            "hearing.server.url: expected an address that begins with http:// or https://, got '192.0.2.30'",
+        ),
+        ("hearing: {server: {url: 'http://192.0.2.30'}}\n", "hearing.server.model: expected the key 'model'"),
         ("sip: {port: 0}\n", "sip.port: expected "),
         ("sip: {rtp_ports: [1]}\n", "sip.rtp_ports"),
         ("- sip\n", "voice-agent.yaml:1:1: expected keys with values, got something else"),
@@ -146,6 +162,30 @@ def test_a_mistake_in_the_environment_is_not_laid_at_the_file_s_door(tmp_path: P
     assert "VOICE_AGENT_SIP__PORT" in problem or problem.startswith("environment")
 
 
+def test_the_key_of_the_recognition_server_is_never_shown(tmp_path: Path) -> None:
+    server = {"URL": "http://192.0.2.30:8000", "MODEL": "whisper-ko", "API_KEY": "sk-secret"}
+    environment = {f"VOICE_AGENT_HEARING__SERVER__{key}": value for key, value in server.items()}
+    config = load_config(environment=environment)
+    assert config.hearing.server is not None and config.hearing.server.api_key == "sk-secret"
+    assert "sk-secret" not in repr(config)
+    [problem] = told(tmp_path, "hearing: {server: {url: 'http://h', model: m, api_key: 'sk secret'}}\n")
+    assert "hearing.server.api_key" in problem and "sk secret" not in problem
+
+
 def test_a_configuration_never_changes() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Config().sip.port = 1  # type: ignore[misc]
+
+
+def test_a_voice_on_a_server_needs_its_server_and_its_key_is_never_shown(tmp_path: Path) -> None:
+    [problem] = told(tmp_path, "speaking: {voices: [openai-server, pyttsx3]}\n")
+    assert "speaking.server with url, model and voice" in problem
+    server = "speaking: {voices: [openai-server], server: {url: 'http://127.0.0.1:8880', model: m, voice: v}}\n"
+    config = load_config(write(tmp_path, server), {"VOICE_AGENT_SPEAKING__SERVER__API_KEY": "sk-secret"})
+    assert config.speaking.server is not None and config.speaking.server.api_key == "sk-secret"
+    assert "sk-secret" not in repr(config)
+
+
+def test_a_folder_of_recordings_must_be_there(tmp_path: Path) -> None:
+    [problem] = told(tmp_path, "speaking: {recordings: /nowhere}\n")
+    assert "a folder with prompts.tsv and WAV files" in problem

@@ -30,6 +30,7 @@ _TITLES = {
     "speaking": "음성합성 모델 조립 · voice weights",
     "prompts": "기본 안내 음성 만들기 · essential prompts",
     "other prompts": "나머지 안내 음성 만들기 · other prompts",
+    "slow prompts": "느린 안내 음성 만들기 · slow prompts",
 }
 
 

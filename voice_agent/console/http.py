@@ -81,6 +81,7 @@ def _status(status: Status) -> dict[str, Any]:
         "max_calls": status.max_calls,
         "started_at": status.started_at.isoformat(),
         "dial_at": status.dial_at,
+        "hearing": None if status.hearing is None else asdict(status.hearing),
         "process": asdict(footprint()),
         "recent_calls": None if status.recent is None else [_call(call) for call in status.recent],
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from voice_agent.engines.stt.pool import PoolFigures
 from voice_agent.errors import StorageError
 from voice_agent.storage.calls import CallSummary
 
@@ -42,6 +43,9 @@ class StatusSource(Protocol):
     def live_calls(self) -> int:
         """Calls going on now."""
 
+    def hearing_figures(self) -> PoolFigures | None:
+        """How busy the recognisers are; None before they are loaded."""
+
     async def recent_calls(self, limit: int) -> Sequence[CallSummary]:
         """The newest calls first. Raises StorageError."""
 
@@ -57,12 +61,16 @@ class FixedStatus:
     max_calls: int = 1
     calls: Sequence[CallSummary] | None = ()
     """None: the records cannot be read."""
+    hearing: PoolFigures | None = None
 
     def ready(self) -> Readiness:
         return self.readiness
 
     def live_calls(self) -> int:
         return self.live
+
+    def hearing_figures(self) -> PoolFigures | None:
+        return self.hearing
 
     async def recent_calls(self, limit: int) -> Sequence[CallSummary]:
         if self.calls is None:
@@ -81,6 +89,8 @@ class Status:
     dial_at: tuple[str, ...]
     recent: tuple[CallSummary, ...] | None
     """None where the records could not be read."""
+    hearing: PoolFigures | None
+    """None before the recognisers are loaded."""
 
 
 async def take_status(source: StatusSource) -> Status:
@@ -97,4 +107,5 @@ async def take_status(source: StatusSource) -> Status:
         started_at=source.started_at,
         dial_at=tuple(source.dial_at),
         recent=recent,
+        hearing=source.hearing_figures(),
     )

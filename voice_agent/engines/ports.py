@@ -39,6 +39,8 @@ class Transcript:
     """Why an utterance was dropped: ``no_speech``, ``low_probability``, ``loop``; empty where it was kept."""
     alternatives: tuple[str, ...] = ()
     """Other readings, likeliest first, where the engine gives them; without ``text``."""
+    engine: str = ""
+    """Which recogniser heard it, where several stand behind one port."""
 
 
 class SpeechToText(Protocol):
@@ -51,8 +53,11 @@ class SpeechToText(Protocol):
     async def load(self) -> None:
         """Get ready to work. Raises EngineNotAvailable with a remedy."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = ()) -> Transcript:
-        """Recognise one stretch of speech (shape (n,), 16 kHz). ``words`` are likely ones. Raises EngineError."""
+    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+        """Recognise one stretch of speech (shape (n,), 16 kHz). ``words`` are likely ones. Raises EngineError.
+
+        ``hurry``: others are waiting, so decode as fast as can be, at some cost in accuracy.
+        """
 
     async def close(self) -> None:
         """Let go of everything. Idempotent."""

@@ -9,8 +9,13 @@ import socket
 import sys
 from dataclasses import dataclass
 
+import httpx
+
 from voice_agent.config import Config
+from voice_agent.engines.stt.openai_server import API_KEY_VARIABLE
 from voice_agent.engines.weights import list_models
+
+_SERVER_WITHIN_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ def examine(config: Config) -> list[Finding]:
     return [
         _python(),
         *_models(config),
+        *_recognition_server(config),
         _program("espeak-ng", "the fallback voice pyttsx3", "apt-get install espeak-ng libespeak-ng1"),
         _program("sipp", "tests and 'bench latency'", "apt-get install sip-tester"),
         _program("baresip", "tests with a real softphone", "apt-get install baresip-core"),
@@ -49,7 +55,7 @@ def _python() -> Finding:
 
 
 def _models(config: Config) -> list[Finding]:
-    wanted = [(config.hearing.model, True)]
+    wanted = [] if config.hearing.engines == ("openai-server",) else [(config.hearing.model, True)]
     if "kokoro" in config.speaking.voices:
         wanted.append(("kokoro-82m", config.speaking.voices == ("kokoro",)))
     known = {model.name: model for model in list_models(config.cache_dir)}
@@ -61,11 +67,28 @@ def _models(config: Config) -> list[Finding]:
             remedy = f"voice-agent models pull {name}"
         found = "here" if model is not None and model.installed else "missing"
         findings.append(Finding(f"model {name}", found == "here", needed, found, remedy))
-    if config.hearing.engine == "openai-whisper":
+    if "openai-whisper" in config.hearing.engines:
         there = importlib.util.find_spec("whisper") is not None
         remedy = "pip install 'hotline-voice-agent[whisper]'"
         findings.append(Finding("openai-whisper", there, True, "here" if there else "missing", remedy))
     return findings
+
+
+def _recognition_server(config: Config) -> list[Finding]:
+    server = config.hearing.server
+    if server is None or "openai-server" not in config.hearing.engines:
+        return []
+    what, needed = "recognition server", config.hearing.engines == ("openai-server",)
+    headers = {"Authorization": f"Bearer {server.api_key}"} if server.api_key else {}
+    models = f"{server.url.rstrip('/').removesuffix('/v1')}/v1/models"
+    try:
+        status = httpx.get(models, headers=headers, timeout=_SERVER_WITHIN_S).status_code
+    except httpx.HTTPError as error:
+        return [Finding(what, False, needed, type(error).__name__, "start it, or mend hearing.server.url")]
+    if status in (401, 403):
+        return [Finding(what, False, needed, f"it refuses the key ({status})", f"set {API_KEY_VARIABLE}")]
+    # Whether it lists its models is its own affair: any other answer shows that it is there.
+    return [Finding(what, True, needed, f"it answers ({status})")]
 
 
 def _program(name: str, purpose: str, remedy: str) -> Finding:

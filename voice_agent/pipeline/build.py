@@ -19,7 +19,7 @@ from voice_agent.pipeline.end_of_turn import TurnSettings
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
 from voice_agent.pipeline.speech_to_text import SpeechToTextStage
-from voice_agent.pipeline.text_to_speech import Speaker, TextToSpeechStage
+from voice_agent.pipeline.text_to_speech import SLOW, Manner, Speaker, TextToSpeechStage
 from voice_agent.pipeline.turn_taking import TurnTaker, TurnTaking
 from voice_agent.pipeline.voice_activity import SpeechDetector, VoiceActivitySettings
 
@@ -33,6 +33,8 @@ class Engines:
     hearing: SpeechToText
     speaker: Speaker
     voice_activity: SileroModel
+    slow: Manner = SLOW
+    """How callers are spoken to who need it slower and louder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class CallPipeline:
         hooks: CallHooks,
         *,
         sorry: str,
+        filler: str = "",
         turns: TurnSettings | None = None,
         voice_activity: VoiceActivitySettings | None = None,
     ) -> None:
-        """``sorry``: what is said when a dialog breaks or a sentence cannot be spoken."""
+        """``sorry`` is said when a dialog breaks or a sentence cannot be spoken, ``filler`` when an answer is late."""
         self._on_failure = hooks.on_failure
         self._dialog = DialogStage(conversation, sorry=sorry, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
         self._output = LegOutput(
@@ -81,7 +84,14 @@ class CallPipeline:
                     SpeechToTextStage(engines.hearing, hooks.on_failure),
                     TurnTaking(TurnTaker(turns)),
                     self._dialog,
-                    TextToSpeechStage(engines.speaker, lambda: leg.sample_rate, hooks.on_failure, sorry=sorry),
+                    TextToSpeechStage(
+                        engines.speaker,
+                        lambda: leg.sample_rate,
+                        hooks.on_failure,
+                        sorry=sorry,
+                        filler=filler,
+                        slow=engines.slow,
+                    ),
                     self._output,
                 ]
             ),

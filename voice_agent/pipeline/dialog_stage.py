@@ -43,6 +43,9 @@ class Conversation(Protocol):
     def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         """Something came from the caller, or of a hand-off."""
 
+    def undo(self) -> None:
+        """The caller's last turn was only half of what they meant: be as before it, if nothing has happened since."""
+
 
 class DialogStage(FrameProcessor):
     """``on_turn`` is told of every complete turn before it is answered; ``sorry`` is said when a dialog breaks."""
@@ -61,6 +64,7 @@ class DialogStage(FrameProcessor):
         self._on_turn = on_turn
         self._on_failure = on_failure
         self._voice_lost = False
+        self._may_undo = False
 
     async def begin(self) -> None:
         """The call has been answered: greet."""
@@ -75,7 +79,11 @@ class DialogStage(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, CallerTurn):
             self._on_turn(frame)
-            await self._act(self._answer(frame.said), frame.heard.last_word_at if frame.heard else None)
+            if frame.reopens and self._may_undo:
+                self._conversation.undo()
+            outputs = self._answer(frame.said)
+            self._may_undo = not any(_is_done(output) for output in outputs)
+            await self._act(outputs, frame.heard.last_word_at if frame.heard else None)
         elif isinstance(frame, VoiceLost):
             if not self._voice_lost:
                 self._voice_lost = True
@@ -125,3 +133,8 @@ class DialogStage(FrameProcessor):
         await self.push_frame(PromptsDone())
         for frame in after:
             await self.push_frame(frame)
+
+
+def _is_done(output: DialogOutput) -> bool:
+    """Whether it cannot be taken back: a person is being called, the call ends, or what must be heard was said."""
+    return isinstance(output, HandOff | EndCall) or (isinstance(output, Say) and not output.interruptible)

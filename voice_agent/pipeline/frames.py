@@ -37,6 +37,8 @@ class SpeechPaused(DataFrame):
     speech_s: float
     last_word_at: float
     """Event-loop time of the turn's last voiced window."""
+    partial: bool = False
+    """The caller is still speaking: this is only to find out whether they are listening or taking their turn."""
     interruptible: bool = field(default=False, init=False)
 
 
@@ -50,6 +52,8 @@ class SpeechHeard(DataFrame):
     decode_s: float
     speech_s: float
     last_word_at: float
+    partial: bool = False
+    """The caller had not paused; these words never end a turn."""
     interruptible: bool = field(default=False, init=False)
 
 
@@ -65,6 +69,8 @@ class CallerTurn(DataFrame):
     said: DialogInput
     heard: SpeechHeard | None = None
     """Set where the turn was spoken."""
+    reopens: bool = False
+    """The caller had been cut off: this holds the turn before it too, which is to be undone."""
     interruptible: bool = field(default=False, init=False)
 
 
@@ -80,6 +86,21 @@ class Listen(SystemFrame):
 @dataclass
 class SlowDown(SystemFrame):
     """Both ways: this caller needs it slower, louder and with more patience, for the rest of the call."""
+
+
+@dataclass
+class GoOn(SystemFrame):
+    """Downstream: the caller was only listening; our speech goes on where it yielded."""
+
+
+@dataclass
+class LastStretch(SystemFrame):
+    """Upstream: the last stretch of our prompts is sounding. A short word may be the answer to it."""
+
+
+@dataclass
+class FillerDue(SystemFrame):
+    """Downstream, at most once a turn: the caller has been waiting for so long that a sign of life is owed."""
 
 
 @dataclass

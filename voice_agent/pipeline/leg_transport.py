@@ -1,7 +1,8 @@
 """The two ends of the chain: from the leg into it, and out of it onto the leg.
 
 ``LegInput`` runs the leg's 20 ms beat: record, detect speech, at the leg's own rate. ``LegOutput`` holds the prompts'
-audio and gives the leg one stretch at a time, so that it knows what is sounding and what an interruption cut off.
+audio and gives the leg one stretch at a time, so that it knows what is sounding and what an interruption cut off. When
+the caller begins to speak, ``LegInput`` makes ``LegOutput`` yield in the same breath, without a way through the chain.
 """
 
 from __future__ import annotations
@@ -27,21 +28,29 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from dialogs.vocabulary import Expectation, Expected
 from telephony.leg import AudioFrame, CallLeg, Digit, HoldState, LegClosed
 from voice_agent.engines.ports import STT_RATE, Samples, as_samples
 from voice_agent.engines.voice_activity import SileroModel, VoiceActivity
+from voice_agent.pipeline.barge_in import BargeIn, Move
+from voice_agent.pipeline.echo_guard import EchoGuard
+from voice_agent.pipeline.end_of_turn import SHORT_ANSWERS
 from voice_agent.pipeline.frames import (
     AgentSpeaks,
+    GoOn,
     HandOffNow,
     HandOffOver,
     HangUp,
+    LastStretch,
     LineTick,
+    Listen,
     PromptAudio,
     PromptsDone,
     SpeechPaused,
     SpeechSustained,
     TurnClosed,
 )
+from voice_agent.pipeline.held_speech import SentSpeech
 from voice_agent.pipeline.voice_activity import Change, SpeechDetector
 
 _FRAMES_A_TICK = 5
@@ -49,6 +58,10 @@ _KEYPAD = {entry.value for entry in KeypadEntry}
 """The keys of a telephone; A to D exist on the wire, but nobody has them."""
 _NEXT_STRETCH_S = 0.06
 """The next stretch is handed over when so little of the one before is left: no gap, and little to take back."""
+
+
+_WORTH_A_LOOK = 0.2
+"""Below this probability of speech nothing is decided, so nobody need ask whether it is an echo."""
 
 
 class Recorder(Protocol):
@@ -86,6 +99,9 @@ class LegOutput(FrameProcessor):
         self._hand_off = hand_off
         self._stretches: deque[PromptAudio] = deque()
         self._sounding: PromptAudio | None = None
+        self._sent = SentSpeech()
+        self._held: bytes | None = None
+        self._last_told = False
         self._speaking = False
         self._more_coming = False
         self._handing_off: asyncio.Task[None] | None = None
@@ -108,6 +124,8 @@ class LegOutput(FrameProcessor):
             await self.beat()
         elif isinstance(frame, InterruptionFrame):
             await self._interrupt()
+        elif isinstance(frame, GoOn):
+            self.go_on()
         elif isinstance(frame, HandOffNow):
             # In a task of its own: what has to be said while it rings must not wait for its end.
             if self._handing_off is None or self._handing_off.done():
@@ -135,22 +153,73 @@ class LegOutput(FrameProcessor):
     async def be_quiet(self) -> None:
         """Stop all our speech, notices included."""
         self._stretches.clear()
+        self._held = None
         self._leg.flush()
         self._more_coming = False
         await self._rest()
 
     async def beat(self) -> None:
         """Called on every beat of the leg: hand over the next stretch, or notice that our speech is over."""
+        if self._held is not None:
+            return
         if self._stretches:
-            if self._leg.pending_s <= _NEXT_STRETCH_S:
+            if self._leg.pending_s <= self._early_s():
                 await self._start(self._stretches.popleft())
         elif self._leg.pending_s == 0:
             await self._rest()
+        elif not (self._more_coming or self._last_told):
+            self._last_told = True
+            await self.push_frame(LastStretch(), FrameDirection.UPSTREAM)
+
+    # ── yielding to the caller ──────────
+
+    @property
+    def held(self) -> bool:
+        """Whether we have yielded and may go on."""
+        return self._held is not None
+
+    @property
+    def holdable(self) -> bool:
+        """Whether speech of ours that may be interrupted is sounding, or is the next to."""
+        if self._held is not None:
+            return False
+        if self._sounding is not None:
+            return self._sounding.prompt.may_be_interrupted
+        return bool(self._stretches) and self._stretches[0].prompt.may_be_interrupted
+
+    @property
+    def question_out(self) -> bool:
+        """Whether the last of our speech is sounding, or has sounded."""
+        return not (self._stretches or self._more_coming)
+
+    def hold(self) -> None:
+        """Yield: stop at once, and keep what was not heard."""
+        unsaid_s = self._leg.flush()
+        self._held = self._sent.take_back(unsaid_s, self._leg.sample_rate) if self._sounding is not None else b""
+
+    def go_on(self) -> None:
+        """The caller was only listening: speak on from the last quiet point before we yielded."""
+        held, self._held = self._held, None
+        if held:
+            self._hand_over(held)
+
+    def _hand_over(self, pcm: bytes) -> None:
+        self._sent.add(pcm, self._leg.sample_rate, self._leg.pending_s)
+        self._leg.send(pcm)
+
+    def _early_s(self) -> float:
+        """How early the next stretch is handed over; a notice and what may be interrupted never overlap."""
+        sounding = self._sounding
+        alike = sounding is None or sounding.prompt.may_be_interrupted is self._stretches[0].prompt.may_be_interrupted
+        return _NEXT_STRETCH_S if alike else 0.0
+
+    # ── what sounds ──────────
 
     async def _start(self, audio: PromptAudio) -> None:
         begins = self._sounding is None or self._sounding.prompt is not audio.prompt
         self._sounding = audio
-        self._leg.send(audio.pcm)
+        self._last_told = False
+        self._hand_over(audio.pcm)
         if audio.first:
             self._on_speech(SpeechStarted(audio, asyncio.get_running_loop().time()))
         if begins:
@@ -160,6 +229,7 @@ class LegOutput(FrameProcessor):
     async def _rest(self) -> None:
         """Nothing is sounding; where nothing more is coming either, it is the caller's turn."""
         self._sounding = None
+        self._sent.clear()
         if self._more_coming:
             return
         self._quiet.set()
@@ -171,10 +241,12 @@ class LegOutput(FrameProcessor):
         sounding = self._sounding
         if sounding is None and not self._stretches:
             return
-        unsaid_s = self._drop_waiting()
+        unsaid_s = self._drop_waiting() + len(self._held or b"") / 2 / self._leg.sample_rate
+        self._held = None
         if sounding is None or sounding.prompt.may_be_interrupted:
             unsaid_s += self._leg.flush()
             self._sounding = None
+            self._sent.clear()
         if unsaid_s:
             self._on_interrupted(unsaid_s)
         self._more_coming = False
@@ -197,6 +269,7 @@ class LegInput(FrameProcessor):
         detector: SpeechDetector,
         output: LegOutput,
         recorder: Recorder,
+        barge_in: BargeIn | None = None,
     ) -> None:
         super().__init__(name="leg_input")
         self._leg = leg
@@ -210,6 +283,8 @@ class LegInput(FrameProcessor):
         self._pending = np.zeros(0, np.float32)
         self._last_voice_at = 0.0
         self._held = False
+        self._barge_in = barge_in or BargeIn()
+        self._expectation = Expectation(kind=Expected.NOTHING)
         self.closed: asyncio.Future[LegClosed] = asyncio.get_running_loop().create_future()
         """Resolves when the leg has closed."""
 
@@ -217,6 +292,9 @@ class LegInput(FrameProcessor):
         """See pipecat's FrameProcessor."""
         await super().process_frame(frame, direction)
         if isinstance(frame, StartFrame):
+            await self.push_frame(frame, direction)
+        elif isinstance(frame, Listen):
+            self._expectation = frame.expectation
             await self.push_frame(frame, direction)
         elif isinstance(frame, TurnClosed):
             self._turn += 1
@@ -229,7 +307,8 @@ class LegInput(FrameProcessor):
 
     def start_reading(self) -> None:
         """The leg has been answered: its rate is known and its beat runs."""
-        self._reader = self.create_task(self._read(VoiceActivity(self._silero, self._leg.sample_rate)), "leg reader")
+        rate = self._leg.sample_rate
+        self._reader = self.create_task(self._read(VoiceActivity(self._silero, rate), EchoGuard(rate)), "leg reader")
 
     async def cleanup(self) -> None:
         """Stop reading, however the pipeline ended."""
@@ -241,9 +320,9 @@ class LegInput(FrameProcessor):
         if reader is not None:
             await self.cancel_task(reader)
 
-    async def _read(self, activity: VoiceActivity) -> None:
+    async def _read(self, activity: VoiceActivity, echo: EchoGuard) -> None:
         try:
-            closed = await self._until_closed(activity)
+            closed = await self._until_closed(activity, echo)
         except Exception as error:  # noqa: BLE001 - whoever waits for the end of the call must hear of it
             if not self.closed.done():
                 self.closed.set_exception(error)
@@ -251,13 +330,13 @@ class LegInput(FrameProcessor):
         if not self.closed.done():
             self.closed.set_result(closed)
 
-    async def _until_closed(self, activity: VoiceActivity) -> LegClosed:
+    async def _until_closed(self, activity: VoiceActivity, echo: EchoGuard) -> LegClosed:
         while True:
             incident = await self._leg.receive()
             if isinstance(incident, AudioFrame):
                 self._recorder.write(incident.heard, incident.spoken)
                 await self._output.beat()
-                await self._listen(activity, incident.heard)
+                await self._listen(activity, echo, incident)
                 await self._count_beat()
             elif isinstance(incident, Digit):
                 await self._press(incident.key)
@@ -266,17 +345,47 @@ class LegInput(FrameProcessor):
             else:
                 return incident
 
-    async def _listen(self, activity: VoiceActivity, pcm: bytes) -> None:
-        self._pending = np.concatenate([self._pending, as_samples(np.frombuffer(pcm, np.int16))])
+    async def _listen(self, activity: VoiceActivity, echo: EchoGuard, frame: AudioFrame) -> None:
+        heard = as_samples(np.frombuffer(frame.heard, np.int16))
+        echo.feed(heard, as_samples(np.frombuffer(frame.spoken, np.int16)))
+        self._pending = np.concatenate([self._pending, heard])
         while len(self._pending) >= activity.window:
             window, self._pending = self._pending[: activity.window], self._pending[activity.window :]
             for probability in activity.feed(window):
+                if probability >= _WORTH_A_LOOK and echo.is_echo():
+                    probability = 0.0
                 for change in self._detector.feed(window, probability):
                     await self._tell(change)
                     if change is Change.PAUSED:
                         activity.reset()
                 if self._detector.voiced:
                     self._last_voice_at = asyncio.get_running_loop().time()
+                await self._yield_or_go_on(probability)
+
+    async def _yield_or_go_on(self, probability: float) -> None:
+        output = self._output
+        move = self._barge_in.window(
+            probability=probability,
+            voiced=self._detector.voiced,
+            holdable=output.holdable,
+            held=output.held,
+            answer_due=self._expectation.kind in SHORT_ANSWERS and output.question_out,
+        )
+        if move is Move.HOLD:
+            output.hold()
+        elif move is Move.GO_ON:
+            output.go_on()
+        elif move is Move.LISTEN and self._detector.speaking:
+            await self.push_frame(self._paused(partial=True))
+
+    def _paused(self, *, partial: bool = False) -> SpeechPaused:
+        return SpeechPaused(
+            turn=self._turn,
+            samples=self._for_recogniser(self._detector.turn_samples),
+            speech_s=self._detector.turn_s,
+            last_word_at=self._last_voice_at,
+            partial=partial,
+        )
 
     async def _tell(self, change: Change) -> None:
         if change is Change.STARTED:
@@ -285,14 +394,7 @@ class LegInput(FrameProcessor):
             await self.push_frame(SpeechSustained())
         else:
             await self.push_frame(VADUserStoppedSpeakingFrame())
-            await self.push_frame(
-                SpeechPaused(
-                    turn=self._turn,
-                    samples=self._for_recogniser(self._detector.turn_samples),
-                    speech_s=self._detector.turn_s,
-                    last_word_at=self._last_voice_at,
-                )
-            )
+            await self.push_frame(self._paused())
 
     def _for_recogniser(self, samples: Samples) -> Samples:
         """A whole turn at 16 kHz. The quick filter: its rounded edge costs no accuracy (CER 0.111, HQ 0.115)."""

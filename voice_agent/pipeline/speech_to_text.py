@@ -1,7 +1,7 @@
 """Decodes a turn's audio at each of the caller's pauses.
 
-A decode runs while the chain waits behind it; ticks, keys and the beginning of new speech are system frames and
-overtake. When the caller has paused again meanwhile, only the newest audio of the turn is decoded: it holds the older.
+A decode runs beside the chain and holds nothing up. When the caller has paused again meanwhile, or their turn is over,
+it is given up: the newest audio of a turn holds the older, and what nobody needs leaves the recognisers' queue.
 """
 
 from __future__ import annotations
@@ -9,26 +9,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from pipecat.frames.frames import Frame
+from pipecat.frames.frames import CancelFrame, EndFrame, Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from dialogs.vocabulary import Expectation
 from voice_agent.engines.ports import SpeechToText, Transcript
-from voice_agent.errors import EngineError
-from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused
+from voice_agent.errors import EngineError, EngineLate
+from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused, TurnClosed
 
-_DEADLINE_S = 8.0
 _NOTHING = Transcript(text="", confidence=0.0, decode_s=0.0, rejected="engine_failed")
 
 
 class SpeechToTextStage(FrameProcessor):
     """``on_failure(engine name, error)`` is told of an engine that failed; the turn goes on without words."""
 
-    def __init__(self, engine: SpeechToText, on_failure: Callable[[str, Exception], None]) -> None:
+    def __init__(
+        self, engine: SpeechToText, on_failure: Callable[[str, Exception], None], *, latest_s: float = 8.0
+    ) -> None:
+        """``latest_s``: the pool keeps a shorter deadline; this one is for an engine without any."""
         super().__init__(name="speech_to_text")
         self._engine = engine
+        self._latest_s = latest_s
         self._on_failure = on_failure
         self._expectation = Expectation()
+        self._decoding: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """See pipecat's FrameProcessor."""
@@ -36,25 +40,39 @@ class SpeechToTextStage(FrameProcessor):
         if isinstance(frame, Listen):
             self._expectation = frame.expectation
         elif isinstance(frame, SpeechPaused):
-            await self._hear(frame)
+            await self._give_up()
+            self._decoding = self.create_task(self._hear(frame), "decode")
         else:
+            if isinstance(frame, TurnClosed | EndFrame | CancelFrame):
+                await self._give_up()
             await self.push_frame(frame, direction)
 
+    async def cleanup(self) -> None:
+        """A decode does not outlive its call."""
+        await self._give_up()
+        await super().cleanup()  # type: ignore[no-untyped-call]
+
+    async def _give_up(self) -> None:
+        decoding, self._decoding = self._decoding, None
+        if decoding is not None and not decoding.done():
+            await self.cancel_task(decoding)
+
     async def _hear(self, pause: SpeechPaused) -> None:
-        """Words for a pause, unless a newer one of the turn is waiting, before or after the decode: it holds more."""
-        if self.has_queued_frame(SpeechPaused):
-            return
+        """Words for a pause, unless a newer one of the turn is waiting: it holds more."""
         heard = await self._decode(pause)
         if not self.has_queued_frame(SpeechPaused):
             await self.push_frame(heard)
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:
         try:
-            async with asyncio.timeout(_DEADLINE_S):
-                transcript = await self._engine.transcribe(pause.samples, words=self._expectation.words)
-        except (EngineError, TimeoutError) as error:
-            self._on_failure(self._engine.name, error)
-            transcript = _NOTHING
+            async with asyncio.timeout(self._latest_s):
+                transcript = await self._engine.transcribe(
+                    pause.samples, words=self._expectation.words, hurry=pause.partial
+                )
+        except TimeoutError:
+            transcript = self._failed(EngineLate(f"no answer within {self._latest_s:g} s"))
+        except EngineError as error:
+            transcript = self._failed(error)
         return SpeechHeard(
             turn=pause.turn,
             text=transcript.text,
@@ -62,4 +80,9 @@ class SpeechToTextStage(FrameProcessor):
             decode_s=transcript.decode_s,
             speech_s=pause.speech_s,
             last_word_at=pause.last_word_at,
+            partial=pause.partial,
         )
+
+    def _failed(self, error: EngineError) -> Transcript:
+        self._on_failure(self._engine.name, error)
+        return _NOTHING

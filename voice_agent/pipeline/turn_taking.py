@@ -2,11 +2,14 @@
 
 The caller's turn is over when they have paused long enough for what they said: a finished sentence needs less than a
 half one, a yes less than an address. The recogniser starts at every pause, so its answer is usually there in time.
+
+Speech into our own is a listener's word (네, 아 그렇군요), and we go on, or it is a turn, and we stop for good. Whoever
+goes on right after their turn was taken had been cut off: both halves become one turn, and the first answer goes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipecat.frames.frames import (
@@ -19,14 +22,19 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from dialogs.korean.backchannels import is_backchannel
+from dialogs.korean.backchannels import begins_as_backchannel, is_backchannel
+from dialogs.korean.yes_no import parse_yes_no
 from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, Expectation, Expected
-from voice_agent.pipeline.end_of_turn import SHORT_ANSWERS, TurnSettings, quiet_needed
+from voice_agent.pipeline.end_of_turn import TurnSettings, quiet_needed
 from voice_agent.pipeline.frames import (
     AgentSpeaks,
     CallerTurn,
+    FillerDue,
+    GoOn,
+    LastStretch,
     LineTick,
     Listen,
+    SlowDown,
     SpeechHeard,
     SpeechSustained,
     TurnClosed,
@@ -34,14 +42,25 @@ from voice_agent.pipeline.frames import (
 
 _PAUSE_NOTICED_AFTER_S = 0.16
 """The detector needs so much quiet to call it a pause."""
+_REOPEN_S = 1.1
+"""Whoever speaks again so soon after their turn was taken had not finished; a tenth of it is the detector's."""
+_UNHEARD_S = 0.4
+"""Unless our answer has been heard for so long: then it is the answer that they speak to."""
+_FILLER_AFTER_S = 1.2
+_CUT_OFFS = 2
+"""After so many we speak slower and wait longer."""
+_SLOW_PATIENCE = 1.5
 
 
 class Signal(Enum):
     """A decision that carries nothing."""
 
     INTERRUPT = "interrupt"
+    GO_ON = "go_on"
     SILENCE = "silence"
     DROP_TURN = "drop_turn"
+    FILLER = "filler"
+    SLOW_DOWN = "slow_down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,10 @@ class TurnOver:
     """The caller's turn is over."""
 
     heard: SpeechHeard
+    reopens: bool = False
+    """It holds the turn before it, which had been taken too soon."""
+    cut_off: bool = False
+    """And that one had words in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,16 @@ class TurnTaker:
         self._agent_speaking = False
         self._notice = False
         self._prompts_follow = False
+        self._question_out = False
+        self._into_ours = False
+        self._listener_so_far = False
+        self._taken: TurnOver | None = None
+        self._taken_at = 0.0
+        self._answer_since: float | None = None
+        self._continues = False
+        self._cut_offs = 0
+        self._patience = 1.0
+        self._filler_told = False
         self._keys = ""
         self._key_at = 0.0
         self._silence_told = True
@@ -97,14 +130,27 @@ class TurnTaker:
         """Our speech is on the line; a notice may not be interrupted."""
         self._agent_speaking = True
         self._notice = notice
+        self._question_out = False
+        self._into_ours = self._into_ours or self._speaking
+        if self._answer_since is None:
+            self._answer_since = self._now
         return self._interrupt() if self._speaking and self._sustained else []
+
+    def last_stretch(self) -> None:
+        """The last of our speech is sounding: a question at its end can be answered."""
+        self._question_out = True
 
     def agent_stopped(self) -> None:
         """Our speech is over: the caller's patience is measured from here."""
         self._agent_speaking = False
         self._notice = False
         self._prompts_follow = False
+        self._question_out = False
         self._patience_since = self._now
+
+    def slow_down(self) -> None:
+        """This caller needs more patience, for the rest of the call."""
+        self._patience = _SLOW_PATIENCE
 
     # ── what the caller does ──────────
 
@@ -112,25 +158,31 @@ class TurnTaker:
         """Voice activity began."""
         self._speaking = True
         self._sustained = False
+        self._listener_so_far = False
+        self._into_ours = self._into_ours or self._agent_speaking or self._prompts_follow
+        self._continues = self._continues or self._was_cut_off()
 
     def speech_sustained(self) -> list[Decision]:
         """It is really speech."""
         self._sustained = True
         return self._interrupt()
 
-    def speech_paused(self) -> None:
+    def speech_paused(self) -> list[Decision]:
         """Voice activity ended; the recogniser has been given the turn so far."""
         self._speaking = False
         self._quiet_since = self._now - _PAUSE_NOTICED_AFTER_S
         self._awaiting_words_since = self._now
+        return [Signal.GO_ON] if self._listener_so_far else []
 
     def heard(self, heard: SpeechHeard) -> list[Decision]:
         """The recogniser's answer for the turn so far."""
         if heard.turn <= self._last_closed:
             return []
+        if heard.partial:
+            return self._judge_beginning(heard.text)
         self._awaiting_words_since = None
         self._heard = heard
-        return self._maybe_over()
+        return self._judge(heard.text) + self._maybe_over()
 
     def key(self, key: str) -> list[Decision]:
         """A key. It stops our speech, and what is being said in this turn is dropped: keys and words never mix."""
@@ -148,14 +200,56 @@ class TurnTaker:
         self._now = at_s
         if self._keys and at_s - self._key_at >= self._settings.keys_s:
             return self._take_keys()
+        if self._filler_is_due():
+            self._filler_told = True
+            return [Signal.FILLER]
         if self._words_are_late():
             self._awaiting_words_since = None
             self._heard = SpeechHeard(
                 turn=self._last_closed + 1, text="", confidence=0.0, decode_s=0.0, speech_s=0.0, last_word_at=0.0
             )
+            return self._judge("") + self._maybe_over()
         return self._maybe_over() or self._maybe_silence()
 
+    # ── speech into ours ──────────
+
+    def _judge(self, text: str) -> list[Decision]:
+        """What becomes of our speech, now that the words spoken into it are known."""
+        if not self._agent_speaking or not self._into_ours:
+            return []
+        return [Signal.GO_ON] if self._is_only_listening(text) else self._interrupt()
+
+    def _judge_beginning(self, text: str) -> list[Decision]:
+        """Words so far, of one who is still speaking: enough to go on, never enough to stop for good."""
+        if not (self._agent_speaking and self._into_ours) or self._answer_due():
+            return []
+        self._listener_so_far = is_backchannel(text) or begins_as_backchannel(text)
+        enough = begins_as_backchannel(text) if self._speaking else self._listener_so_far
+        return [Signal.GO_ON] if enough else []
+
+    def _is_only_listening(self, text: str) -> bool:
+        """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on."""
+        if not self._into_ours or not (self._agent_speaking or self._prompts_follow):
+            return False
+        if self._answer_due() and parse_yes_no(text) is not None:
+            return False
+        return not text or is_backchannel(text)
+
+    def _answer_due(self) -> bool:
+        """Whether a yes or a no would be an answer now: its question is out."""
+        return self._expectation.kind is Expected.YES_NO and (self._question_out or not self._agent_speaking)
+
+    def _was_cut_off(self) -> bool:
+        if self._taken is None or self._now - self._taken_at > _REOPEN_S:
+            return False
+        return self._answer_since is None or self._now - self._answer_since <= _UNHEARD_S
+
     # ── decisions ──────────
+
+    def _filler_is_due(self) -> bool:
+        waiting = self._awaiting_words_since is not None and not (self._speaking or self._agent_speaking)
+        told = self._filler_told or self._keys or self._drop_turn
+        return waiting and not told and self._now - self._quiet_since >= _FILLER_AFTER_S
 
     def _words_are_late(self) -> bool:
         since = self._awaiting_words_since
@@ -165,20 +259,30 @@ class TurnTaker:
         heard = self._heard
         if heard is None or self._speaking or self._awaiting_words_since is not None:
             return []
-        needed = quiet_needed(heard.text, self._expectation.kind, self._settings)
+        needed = quiet_needed(heard.text, self._expectation, self._settings, patience=self._patience)
         if not self._drop_turn and self._now - self._quiet_since < needed:
             return []
+        dropped = self._drop_turn or self._is_only_listening(heard.text)
+        continues = self._continues
         self._heard = None
         self._last_closed = heard.turn
-        if self._drop_turn or self._is_only_listening(heard.text):
-            self._drop_turn = False
+        self._drop_turn = self._into_ours = self._continues = self._filler_told = False
+        if dropped:
             return [Signal.DROP_TURN]
         self._silence_told = True
-        return [TurnOver(heard)]
+        over = _joined(self._taken, heard) if continues and self._taken is not None else TurnOver(heard)
+        self._taken, self._taken_at, self._answer_since = over, self._now, None
+        return [*self._count_cut_off(over), over]
 
-    def _is_only_listening(self, text: str) -> bool:
-        """A "네" or "아, 그렇군요" into our speech, where no yes or no is asked for, is no turn."""
-        return self._agent_speaking and self._expectation.kind not in SHORT_ANSWERS and is_backchannel(text)
+    def _count_cut_off(self, over: TurnOver) -> list[Decision]:
+        """Before the turn itself is told: undoing the turn before must not undo the slower pace."""
+        if not over.cut_off:
+            return []
+        self._cut_offs += 1
+        if self._cut_offs != _CUT_OFFS:
+            return []
+        self.slow_down()
+        return [Signal.SLOW_DOWN]
 
     def _maybe_silence(self) -> list[Decision]:
         owed = self._agent_speaking or self._prompts_follow
@@ -194,10 +298,23 @@ class TurnTaker:
     def _take_keys(self) -> list[Decision]:
         keys, self._keys = self._keys, ""
         self._silence_told = True
+        self._taken = None
         return [KeysComplete(keys)]
 
     def _interrupt(self) -> list[Decision]:
         return [Signal.INTERRUPT] if self._agent_speaking and not self._notice else []
+
+
+def _joined(before: TurnOver, heard: SpeechHeard) -> TurnOver:
+    """Both halves of a turn that had been taken too soon."""
+    first = before.heard
+    both = replace(
+        heard,
+        text=f"{first.text} {heard.text}".strip(),
+        confidence=min(first.confidence, heard.confidence) if heard.text else first.confidence,
+        speech_s=first.speech_s + heard.speech_s,
+    )
+    return TurnOver(both, reopens=True, cut_off=bool(first.text and heard.text))
 
 
 class TurnTaking(FrameProcessor):
@@ -216,6 +333,9 @@ class TurnTaking(FrameProcessor):
             await self._decide(self._taker.heard(frame))
         elif isinstance(frame, SpeechSustained):
             await self._decide(self._taker.speech_sustained())
+        elif isinstance(frame, VADUserStoppedSpeakingFrame):
+            await self._decide(self._taker.speech_paused())
+            await self.push_frame(frame, direction)
         elif isinstance(frame, InputDTMFFrame):
             await self._decide(self._taker.key(frame.button.value))
         elif isinstance(frame, AgentSpeaks):
@@ -227,17 +347,25 @@ class TurnTaking(FrameProcessor):
     def _note(self, frame: Frame) -> None:
         if isinstance(frame, VADUserStartedSpeakingFrame):
             self._taker.speech_started()
-        elif isinstance(frame, VADUserStoppedSpeakingFrame):
-            self._taker.speech_paused()
         elif isinstance(frame, BotStoppedSpeakingFrame):
             self._taker.agent_stopped()
         elif isinstance(frame, Listen):
             self._taker.expect(frame.expectation, prompts_follow=frame.prompts_follow)
+        elif isinstance(frame, LastStretch):
+            self._taker.last_stretch()
+        elif isinstance(frame, SlowDown):
+            self._taker.slow_down()
 
     async def _decide(self, decisions: list[Decision]) -> None:
         for decision in decisions:
             if decision is Signal.INTERRUPT:
                 await self.push_frame(InterruptionFrame())
+            elif decision is Signal.GO_ON:
+                await self.push_frame(GoOn())
+            elif decision is Signal.FILLER:
+                await self.push_frame(FillerDue())
+            elif decision is Signal.SLOW_DOWN:
+                await self.push_frame(SlowDown())
             elif decision is Signal.DROP_TURN:
                 await self.push_frame(TurnClosed(), FrameDirection.UPSTREAM)
             elif decision is Signal.SILENCE:
@@ -247,7 +375,7 @@ class TurnTaking(FrameProcessor):
             elif isinstance(decision, TurnOver):
                 heard = decision.heard
                 await self.push_frame(TurnClosed(), FrameDirection.UPSTREAM)
-                await self._take(CallerTurn(CallerSaid(heard.text, heard.confidence), heard))
+                await self._take(CallerTurn(CallerSaid(heard.text, heard.confidence), heard, reopens=decision.reopens))
 
     async def _take(self, turn: CallerTurn) -> None:
         """What we were still going to say answers an older turn: it goes, and the new one is answered."""

@@ -26,8 +26,8 @@ class VoiceActivitySettings:
     stop_probability: float = 0.35
     start_windows: int = 3
     """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
-    sustained_windows: int = 12
-    """Voiced windows in a row that make it worth stopping our own speech: 384 ms. A polite "네" is shorter."""
+    sustained_windows: int = 36
+    """Windows of speech from its beginning: 1.15 s. No listener's word is longer, "네, 알겠습니다" not either."""
     pause_windows: int = 5
     """Unvoiced windows in a row that make a pause: 160 ms."""
     before_s: float = 0.4
@@ -56,6 +56,7 @@ class SpeechDetector:
         self._unvoiced = 0
         self.speaking = False
         self._sustained = False
+        self._spoken_for = 0
         self._since_last_voice: deque[Samples] = deque(maxlen=self._most_windows)
         self._since_decode = 0
 
@@ -106,6 +107,7 @@ class SpeechDetector:
             return []
         self.speaking = True
         self._sustained = False
+        self._spoken_for = self._voiced
         self._since_last_voice = deque(self._before, maxlen=self._most_windows)
         if not self._turn:
             self._turn = list(self._before)
@@ -114,7 +116,8 @@ class SpeechDetector:
 
     def _while_speaking(self) -> list[Change]:
         changes = []
-        if not self._sustained and self._voiced >= self._settings.sustained_windows:
+        self._spoken_for += 1
+        if not self._sustained and self.voiced and self._spoken_for >= self._settings.sustained_windows:
             self._sustained = True
             changes.append(Change.SUSTAINED)
         too_long = self._since_decode >= self._most_windows

@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +32,17 @@ class RtpEnd:
 
     sock: socket.socket
     arrivals_s: list[float] = field(default_factory=list)
+    """Wall-clock time of each packet."""
+    heard: list[bytes] = field(default_factory=list)
+    """Each packet's G.711 payload, as many as ``arrivals_s``."""
+    speech: list[bytes] = field(default_factory=list)
+    """What is still to be spoken here, a packet each."""
+    cue_s: float = 0.0
+    """It is spoken so long after the first audible packet came."""
+    sent_s: list[float] = field(default_factory=list)
+    """Wall-clock time at which each packet of it was sent."""
+    heard_since: float | None = None
+    """Wall-clock time of the first audible packet."""
     audible: int = 0
     """Packets that held more than silence."""
     peer: tuple[str, int] | None = None
@@ -85,11 +97,35 @@ class RtpProbe:
     def _send(self, end: RtpEnd) -> None:
         if end.peer is None or self._mute:
             return
-        index = end.sequence - self._speaks_after
-        payload = self._frames[index] if 0 <= index < len(self._frames) else _SILENCE
+        payload = self._payload(end)
         header = _RTP.pack(0x80, 0, end.sequence & 0xFFFF, end.sequence * _FRAME & 0xFFFFFFFF, end.ssrc)
         end.sequence += 1
         end.sock.sendto(header + payload, end.peer)
+
+    def _payload(self, end: RtpEnd) -> bytes:
+        index = end.sequence - self._speaks_after
+        return self._frames[index] if 0 <= index < len(self._frames) else _SILENCE
+
+
+class ClipProbe(RtpProbe):
+    """Each call speaks a clip of its own, so long after the far end's first sound; all that is heard is kept."""
+
+    def __init__(self, clips: Sequence[tuple[Pcm, float]]) -> None:
+        """``clips``: 8 kHz speech, shape (n,), and its cue in seconds, one for each call."""
+        super().__init__(len(clips), np.zeros(0, np.int16))
+        for end, (clip, cue_s) in zip(self.ends, clips, strict=True):
+            end.speech = _packets(np.pad(clip, (0, -len(clip) % _FRAME)))
+            end.cue_s = cue_s
+
+    def _payload(self, end: RtpEnd) -> bytes:
+        now = time.time()
+        said = len(end.sent_s)
+        if said == len(end.speech):
+            return _SILENCE
+        if not said and (end.heard_since is None or now < end.heard_since + end.cue_s):
+            return _SILENCE
+        end.sent_s.append(now)
+        return end.speech[said]
 
 
 def _socket() -> socket.socket:
@@ -107,11 +143,16 @@ def _receive(end: RtpEnd) -> None:
         except BlockingIOError:
             return
         end.peer = peer
-        end.audible += _is_audible(data[_RTP.size :])
+        payload = data[_RTP.size :]
+        audible = _is_audible(payload)
+        end.audible += audible
         for _level, kind, stamp in ancillary:
             if kind == _SO_TIMESTAMPNS:
                 seconds, nanoseconds = _TIMESPEC.unpack(stamp[: _TIMESPEC.size])
                 end.arrivals_s.append(seconds + nanoseconds / 1e9)
+                end.heard.append(payload)
+                if audible and end.heard_since is None:
+                    end.heard_since = end.arrivals_s[-1]
 
 
 def _is_audible(payload: bytes) -> bool:

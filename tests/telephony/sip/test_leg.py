@@ -113,6 +113,26 @@ async def test_speech_taken_back_is_not_heard() -> None:
     assert met["frames"] > 60
 
 
+async def test_speech_taken_back_can_be_spoken_again_later() -> None:
+    async with switchboard() as board:
+        phone = board.phone(["listen", 2.5], ["hang_up"], hears_hz=440)
+        ear = await board.answer()
+        await ear.for_frames(10)
+        speech = tone(440, 1.0, 8000).tobytes()
+        ear.leg.send(speech)
+        await ear.for_frames(10)
+        unsaid_s = ear.leg.flush()
+        await ear.for_frames(20)
+        assert ear.leg.pending_s == 0
+        ear.leg.send(speech[-round(unsaid_s * 8000) * 2 :])
+        await ear.for_frames(round(unsaid_s / 0.02) + 10)
+        assert ear.leg.pending_s == 0
+        met = await phone
+        await asyncio.wait_for(ear.for_frames(10**6), 5)
+    assert 0.6 < unsaid_s < 0.9
+    assert met["share"] > 0.8, "a tone that broke off and went on is still that tone"
+
+
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
 async def test_other_transports_carry_calls_too(transport: str, certificate: Path) -> None:
     async with switchboard(tls_certificate=str(certificate)) as board:

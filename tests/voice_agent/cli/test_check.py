@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dialogs.loader import default_library
 from tests.voice_agent.cli.command import voice_agent, voice_agent_here
+from tests.voice_agent.engines.wav_files import tone, wav
 
 
 def spoilt_library(folder: Path) -> Path:
@@ -54,3 +55,19 @@ def test_a_folder_that_does_not_exist_is_told() -> None:
     ran = voice_agent_here("check", "--dialogs", "/nowhere/dialogs")
     assert ran.code == 1
     assert "nowhere" in ran.err
+
+
+def test_mistakes_in_studio_recordings_are_told_and_what_is_never_played_is_a_warning(tmp_path: Path) -> None:
+    manifest = tmp_path / "prompts.tsv"
+    (tmp_path / "a.wav").write_bytes(wav(tone().tobytes()))
+    config = tmp_path / "voice-agent.yaml"
+    config.write_text(f"speaking: {{recordings: {tmp_path}}}\n", encoding="utf-8")
+    manifest.write_text("a.wav\t잠시만요, 확인해 보겠습니다.\na.wav\t아무도 하지 않는 말\n", encoding="utf-8")
+    ran = voice_agent_here("check", "--config", str(config), "--json")
+    assert (ran.code, ran.json["ok"], ran.json["problems"]) == (0, True, [])
+    [warning] = ran.json["warnings"]
+    assert (warning["file"], warning["got"]) == (str(manifest), "'아무도 하지 않는 말'")
+    manifest.write_text("gone.wav\t네.\n", encoding="utf-8")
+    ran = voice_agent_here("check", "--config", str(config))
+    assert ran.code == 1
+    assert f"{manifest}:1:1: gone.wav: expected a WAV file, got No such file" in " ".join(ran.err.split())

@@ -8,10 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from voice_agent.console.http import create_http
 from voice_agent.console.status import FixedStatus, Readiness
+from voice_agent.engines.stt.failover import FailoverSpeechToText, Recogniser
+from voice_agent.engines.stt.pool import DecodePool
+from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.storage.calls import CallSummary
 
 AT = datetime(2026, 3, 5, 0, 30, tzinfo=UTC)
@@ -134,6 +138,17 @@ async def test_status_for_programs() -> None:
     assert len(body["recent_calls"]) == 20
     assert body["recent_calls"][0]["accepted_at"] == "2026-03-05T00:30:00+00:00"
     assert "/data" not in repr(body)
+    assert body["hearing"] is None
+
+
+async def test_status_tells_how_busy_the_recognisers_are() -> None:
+    source = status()
+    pool = DecodePool(FailoverSpeechToText([Recogniser(ScriptedSpeechToText(["네"]))]), workers=1)
+    await pool.transcribe(np.zeros(16_000, np.float32))
+    source.hearing = pool.figures()
+    hearing = (await get(source, "/api/status")).json()["hearing"]
+    assert (hearing["decoded"], hearing["waiting"], hearing["refused"], hearing["expired"]) == (1, 0, 0, 0)
+    assert {"wait_p50_ms", "wait_p95_ms", "wait_max_ms"} <= hearing.keys()
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/api/status", "/nowhere", "/docs", "/openapi.json"])

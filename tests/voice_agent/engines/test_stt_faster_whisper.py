@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.voice_agent.engines.telephone_judge import over_the_telephone
-from voice_agent.engines.stt.faster_whisper import FasterWhisper
+from voice_agent.engines.stt.faster_whisper import FasterWhisper, use_wide_vectors
 from voice_agent.engines.tts.kokoro import KokoroKorean
 from voice_agent.errors import EngineError, EngineNotAvailable
 
@@ -56,6 +57,36 @@ async def test_two_at_once_both_come_back(kokoro: KokoroKorean, whisper: FasterW
     spoken = over_the_telephone(await kokoro.synthesize("과태료는 사만 원입니다."))
     first, second = await asyncio.gather(whisper.transcribe(spoken), whisper.transcribe(spoken))
     assert first.text == second.text and "과태료" in first.text
+
+
+@pytest.mark.engines
+async def test_in_a_hurry_it_hears_all_the_same(kokoro: KokoroKorean, whisper: FasterWhisper) -> None:
+    spoken = over_the_telephone(await kokoro.synthesize("과태료는 사만 원입니다."))
+    unhurried, hurried = await whisper.transcribe(spoken), await whisper.transcribe(spoken, hurry=True)
+    assert "과태료" in hurried.text and hurried.alternatives == ()
+    assert all(reading and reading != unhurried.text for reading in unhurried.alternatives)
+    assert len(unhurried.alternatives) <= 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "chosen"),
+    [
+        ("avx2 avx512f avx512cd avx512vl avx512bw avx512dq avx512_vnni", "AVX512"),
+        ("avx2 avx512f avx512cd avx512vl avx512bw avx512dq", None),
+        ("avx2", None),
+    ],
+)
+def test_wide_vectors_are_for_processors_that_are_not_slowed_by_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, chosen: str | None
+) -> None:
+    monkeypatch.setenv("CT2_FORCE_CPU_ISA", "")  # so that it is put back as it was
+    monkeypatch.delenv("CT2_FORCE_CPU_ISA")
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\n")
+    use_wide_vectors(tmp_path / "cpuinfo")
+    assert os.environ.get("CT2_FORCE_CPU_ISA") == chosen
+    monkeypatch.setenv("CT2_FORCE_CPU_ISA", "AVX2")
+    use_wide_vectors(tmp_path / "cpuinfo")
+    assert os.environ["CT2_FORCE_CPU_ISA"] == "AVX2"
 
 
 async def test_without_weights_it_says_what_is_missing(tmp_path: Path) -> None:

@@ -36,7 +36,13 @@ def test_going_round_in_circles_is_a_loop(text: str, tokens: int, seconds: float
 def test_rejections_carry_their_reason() -> None:
     assert rejection(decoded()) == ""
     assert rejection(decoded(no_speech=0.7)) == "no_speech"
-    assert rejection(decoded(log_probability=-1.7)) == "low_probability"
+    assert rejection(decoded(log_probability=-2.8)) == "low_probability"
+
+
+def test_an_improbable_word_is_kept_where_it_is_clearly_speech() -> None:
+    assert rejection(decoded("다시", 2, log_probability=-2.3, no_speech=0.05)) == ""
+    assert rejection(decoded("오오오오", 4, log_probability=-2.3, no_speech=0.35)) == "low_probability"
+    assert rejection(decoded("상담원", 5, log_probability=-0.5, no_speech=0.48)) == ""
 
 
 def test_confidence_stays_between_zero_and_one() -> None:

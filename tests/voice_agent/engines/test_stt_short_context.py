@@ -56,7 +56,7 @@ def test_a_loop_to_the_end_is_rejected() -> None:
 
 
 def test_doubtful_speech_has_no_text_but_a_reason() -> None:
-    heard = hear(speech(2.0), Decoder(Decoded("시청해 주셔서", 5, -1.9, 0.1)))
+    heard = hear(speech(2.0), Decoder(Decoded("시청해 주셔서", 5, -1.9, 0.4)))
     assert (heard.text, heard.rejected) == ("", "low_probability")
 
 
@@ -89,5 +89,14 @@ def test_padding_is_silence_to_whole_frames() -> None:
 
 
 def test_expected_words_become_a_prompt() -> None:
-    assert prompt_text(["여권", " 주차 ", ""]) == "여권, 주차"
+    assert prompt_text(["여권", " 주차 ", ""]) == "여권, 주차."
     assert prompt_text(()) == ""
+    assert prompt_text([f"낱말{n}" for n in range(40)]).count("낱말") == 30
+
+
+def test_other_readings_come_along_where_there_is_one_piece() -> None:
+    doubtful = Decoded("여권을 만들려고요", 9, -0.2, 0.0, ("여권을 만드려고요",))
+    assert hear(speech(3.0), Decoder(doubtful)).alternatives == ("여권을 만드려고요",)
+    assert hear(speech(40.0), Decoder(doubtful, doubtful)).alternatives == ()
+    rejected = Decoded("시청해 주셔서", 5, -1.9, 0.4, ("시청해 주세요",))
+    assert hear(speech(2.0), Decoder(rejected)).alternatives == ()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voice_agent.engines.tts import prompt_cache
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.tts.scripted import ScriptedTextToSpeech
 from voice_agent.errors import EngineError
@@ -108,3 +109,24 @@ async def test_no_text_lies_in_the_folder(tmp_path: Path) -> None:
     await PromptCache(tmp_path, ScriptedTextToSpeech()).render([GREETING])
     (file,) = files(tmp_path)
     assert len(file.stem) == 64 and GREETING.encode() not in file.read_bytes()
+
+
+async def test_each_pace_has_its_own_sound_and_the_budget_counts_both(tmp_path: Path) -> None:
+    engine = ScriptedTextToSpeech()
+    size = (await engine.synthesize(GREETING)).pcm.nbytes
+    cache = PromptCache(tmp_path, engine, budget_mb=2 * size / 1e6)
+    await cache.render([GREETING])
+    assert await cache.get(GREETING, pace=0.8) is None
+    await cache.render([GREETING], pace=0.8)
+    usual, slow = await cache.get(GREETING), await cache.get(GREETING, pace=0.8)
+    assert slow is not None and slow.duration_s == pytest.approx(len(GREETING) * 0.02 / 0.8, abs=0.01)
+    assert usual is not None  # in memory still
+    assert len(files(tmp_path)) == 1
+
+
+async def test_a_stalled_voice_does_not_hold_up_rendering_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompt_cache, "_RENDER_DEADLINE_S", 0.05)
+    with pytest.raises(EngineError, match="within"):
+        await PromptCache(tmp_path, ScriptedTextToSpeech(delay_s=60)).render([GREETING])

@@ -34,6 +34,14 @@ async def test_it_speaks_from_the_first_sentence_on(voice: Pyttsx3Voice) -> None
 
 @pytest.mark.engines
 @needs_espeak
+async def test_a_slower_pace_lasts_longer_and_the_usual_one_comes_back(voice: Pyttsx3Voice) -> None:
+    usual, slow, again = [await voice.synthesize("경기도 콜센터입니다.", pace=pace) for pace in (1.0, 0.8, 1.0)]
+    assert 1.1 < slow.duration_s / usual.duration_s < 1.4
+    assert again.duration_s == pytest.approx(usual.duration_s, rel=0.02)
+
+
+@pytest.mark.engines
+@needs_espeak
 async def test_a_worker_killed_between_sentences_is_replaced(voice: Pyttsx3Voice) -> None:
     first = voice.worker_pid
     assert first is not None

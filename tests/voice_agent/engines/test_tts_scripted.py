@@ -23,3 +23,9 @@ async def test_the_switch_makes_it_fail_and_work_again() -> None:
         await engine.synthesize("네")
     engine.fail = False
     assert (await engine.synthesize("네")).duration_s > 0
+
+
+async def test_slower_is_longer() -> None:
+    engine = ScriptedTextToSpeech()
+    usual, slow = await engine.synthesize("네, 알겠습니다"), await engine.synthesize("네, 알겠습니다", pace=0.8)
+    assert slow.duration_s == pytest.approx(usual.duration_s / 0.8, abs=0.001)

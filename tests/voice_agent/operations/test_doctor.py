@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from telephony.ports import free_port
+from tests.voice_agent.engines.speech_server import SpeechServer, failing
 from voice_agent.config import Config
 from voice_agent.operations.doctor import Finding, examine
 
@@ -79,7 +81,29 @@ def test_a_voice_that_has_a_stand_in_is_not_needed(tmp_path: Path) -> None:
 
 def test_openai_whisper_is_looked_for_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "openai-whisper" not in findings(config(tmp_path))
-    assert "openai-whisper" in findings(config(tmp_path, hearing={"engine": "openai-whisper"}))
+    assert "openai-whisper" in findings(config(tmp_path, hearing={"engines": ["openai-whisper"]}))
+
+
+@pytest.mark.parametrize(("status", "ok"), [(200, True), (404, True), (401, False)])
+async def test_a_recognition_server_is_asked_whether_it_is_there(tmp_path: Path, status: int, ok: bool) -> None:
+    async with SpeechServer({"/v1/models": failing(status)}) as server:
+        hearing = {"engines": ["openai-server"], "server": {"url": server.url, "model": "m", "api_key": "sk-secret"}}
+        found = await asyncio.to_thread(findings, config(tmp_path, hearing=hearing))
+    assert server.requests[0].headers["authorization"] == "Bearer sk-secret"
+    finding = found["recognition server"]
+    assert (finding.ok, finding.needed) == (ok, True)
+    assert ok or "VOICE_AGENT_HEARING__SERVER__API_KEY" in finding.remedy
+    assert "sk-secret" not in str(found)
+    assert not any("whisper" in what for what in found)
+
+
+def test_a_recognition_server_that_has_a_stand_in_is_not_needed(tmp_path: Path) -> None:
+    hearing = {
+        "engines": ["openai-server", "faster-whisper"],
+        "server": {"url": f"http://127.0.0.1:{free_port()}", "model": "m"},
+    }
+    finding = findings(config(tmp_path, hearing=hearing))["recognition server"]
+    assert (finding.ok, finding.needed, finding.found) == (False, False, "ConnectError")
 
 
 def test_the_hand_off_target_is_never_shown(tmp_path: Path) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import numpy as np
+
 from dialogs.vocabulary import (
     Ask,
     CallerPressed,
+    CallerSaid,
     CallerSilent,
     EndCall,
     Expectation,
@@ -165,9 +168,9 @@ async def test_words_during_a_notice_are_answered_right_after_it() -> None:
 
 async def test_nobody_is_called_silent_while_we_owe_the_answer() -> None:
     class Slow(BeepSpeaker):
-        async def say(self, sentence: str) -> AsyncIterator[Spoken]:
+        async def say(self, sentence: str, *, pace: float = 1.0) -> AsyncIterator[Spoken]:
             await released.wait()
-            async for spoken in super().say(sentence):
+            async for spoken in super().say(sentence, pace=pace):
                 yield spoken
 
     released = asyncio.Event()
@@ -198,4 +201,30 @@ async def test_an_alarm_is_answered_while_a_person_is_being_called() -> None:
         assert call.spoken == ["연결하겠습니다.", "지금 119에 신고해 주세요."]
         released.set()
         await call.passes(0.5)
+        assert len(call.handed_off) == 1
+
+
+async def test_both_halves_of_a_turn_cut_in_two_are_answered_as_one() -> None:
+    first = (Say("첫 번째 답입니다."), ASK)
+    conversation = ScriptedConversation((ASK,), [first, (Say("두 번째 답입니다."), ASK)])
+    hearing = ScriptedSpeechToText(["여권을요.", *["잃어버렸어요."] * 9])
+    once = np.trim_zeros(spoken_question())
+    # The first half is taken for a turn 0.45 s after its end; a moment later the caller goes on.
+    caller = np.concatenate([once, np.zeros(5600, np.int16), once])
+    async with TestCall(conversation, hearing, caller, speaks_after_s=0.5) as call:
+        await call.passes(len(caller) / 8000 + 3.0)
+        assert said(call) == ["여권을요.", "여권을요. 잃어버렸어요."]
+        assert conversation.undone == [CallerSaid("여권을요.", 1.0)]
+        assert call.spoken[-1] == "두 번째 답입니다."
+
+
+async def test_what_cannot_be_taken_back_is_not_undone() -> None:
+    conversation = ScriptedConversation((ASK,), [(Say("연결하겠습니다."), HandOff("caller_asked")), (ASK,)])
+    hearing = ScriptedSpeechToText(["상담원이요.", *["바꿔 주세요."] * 9])
+    once = np.trim_zeros(spoken_question())
+    caller = np.concatenate([once, np.zeros(5600, np.int16), once])
+    async with TestCall(conversation, hearing, caller, speaks_after_s=0.5) as call:
+        await call.passes(len(caller) / 8000 + 3.0)
+        assert said(call) == ["상담원이요.", "상담원이요. 바꿔 주세요."]
+        assert conversation.undone == []
         assert len(call.handed_off) == 1

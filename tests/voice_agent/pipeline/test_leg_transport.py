@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
 
 from dialogs.vocabulary import Ask, EndCall, Expectation, Expected, HandOff, Say
 from telephony.leg import CloseReason, LegClosed
-from tests.voice_agent.conversation import NoRecorder, ScriptedConversation, TestCall
+from tests.voice_agent.conversation import BeepSpeaker, NoRecorder, ScriptedConversation, TestCall
+from tests.voice_agent.voices import spoken_question
+from voice_agent.engines.ports import Speech
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
+from voice_agent.pipeline.text_to_speech import Spoken
 
 ASK = Ask(Expectation(silence_s=60))
 
@@ -27,7 +31,9 @@ def heard_at(call: TestCall, second: float) -> bool:
 
 
 async def test_a_prompt_of_many_sentences_sounds_without_a_hole() -> None:
-    conversation = ScriptedConversation((Say("하나. 둘. 셋."), ASK), [])
+    conversation = ScriptedConversation(
+        (Say("첫째 안내를 드립니다. 둘째 안내를 드립니다. 셋째 안내를 드립니다."), ASK), []
+    )
     async with TestCall(conversation, silent()) as call:
         await call.passes(3.0)
         samples = np.abs(np.frombuffer(bytes(call.leg.heard), np.int16).astype(int))
@@ -127,3 +133,88 @@ async def test_a_pipeline_can_be_stopped_twice_and_before_it_began() -> None:
     await call.pipeline.start()
     await call.pipeline.stop()
     await call.pipeline.stop()
+
+
+# ── yielding to the caller ──────────
+
+LONG = Say(" ".join(["긴 안내를 말씀드립니다."] * 10))
+
+
+def loud(seconds: float) -> np.ndarray:
+    """A caller's voice: the beginning of a recorded sentence, from its first sound."""
+    return np.trim_zeros(spoken_question())[: round(seconds * 8000)]
+
+
+def silent_s(call: TestCall, begin: float, end: float) -> float:
+    """Seconds in which the caller hears nothing, between two moments of the line; the prompt's own gaps included."""
+    samples = np.frombuffer(bytes(call.leg.heard), np.int16)[round(begin * 8000) : round(end * 8000)]
+    tens = np.abs(samples[: len(samples) // 80 * 80].astype(int)).reshape(-1, 80).max(axis=1)
+    return float((tens < 50).sum()) / 100
+
+
+async def test_speech_stops_us_within_a_fifth_of_a_second_and_nothing_is_left_over() -> None:
+    async with TestCall(ScriptedConversation((LONG, ASK), []), silent(), loud(2.0), speaks_after_s=2.2) as call:
+        await call.passes(3.2)
+        assert silent_s(call, 2.4, 3.2) == pytest.approx(0.8, abs=0.03)
+        assert heard_at(call, 2.0)
+
+
+async def test_a_syllable_and_quiet_let_us_go_on_before_any_words() -> None:
+    hearing = ScriptedSpeechToText(["네."])
+    async with TestCall(ScriptedConversation((LONG, ASK), []), hearing, loud(0.25), speaks_after_s=2.2) as call:
+        await call.passes(9.5)
+        assert silent_s(call, 2.42, 2.62) == pytest.approx(0.2, abs=0.02)
+        assert heard_at(call, 2.8) or heard_at(call, 3.0)
+        assert call.turns == [] and call.interrupted == []
+        # All of it was said, and what had broken off a second time.
+        assert 5.0 <= call.heard_by_caller_s <= 5.5
+
+
+async def test_a_cough_without_words_costs_a_pause_and_nothing_else() -> None:
+    async with TestCall(ScriptedConversation((LONG, ASK), []), silent(), loud(0.8), speaks_after_s=2.2) as call:
+        await call.passes(10.0)
+        assert call.turns == [] and call.interrupted == []
+        assert call.heard_by_caller_s >= 5.0
+
+
+async def test_a_notice_is_not_held() -> None:
+    notice = Say(LONG.text, interruptible=False)
+    async with TestCall(ScriptedConversation((notice, ASK), []), silent(), loud(2.0), speaks_after_s=2.2) as call:
+        await call.passes(7.5)
+        assert call.heard_by_caller_s == pytest.approx(5.0, abs=0.1)
+        assert silent_s(call, 0.2, 6.5) <= 10 * 0.2
+
+
+async def test_what_is_said_over_a_notice_holds_the_prompt_after_it() -> None:
+    notice = Say("먼저 안내를 드립니다.", interruptible=False)
+    hearing = ScriptedSpeechToText(["여권이요."])
+    async with TestCall(ScriptedConversation((notice, LONG, ASK), []), hearing, loud(2.0), speaks_after_s=0.2) as call:
+        await call.passes(2.0)
+        assert 0.4 <= call.heard_by_caller_s <= 0.7
+        await call.passes(2.0)
+        assert len(call.turns) == 1
+
+
+async def test_our_own_echo_does_not_stop_us() -> None:
+    ours = np.trim_zeros(spoken_question("illegal_parking"))
+
+    class Talking(BeepSpeaker):
+        async def say(self, sentence: str) -> AsyncIterator[Spoken]:
+            yield Spoken(Speech(ours, 8000), "recorded", cached=True)
+
+    echo = np.concatenate([np.zeros(1600, np.int16), (ours * 0.2).astype(np.int16)])
+    conversation = ScriptedConversation((Say("긴 안내를 말씀드립니다."), ASK), [])
+    async with TestCall(conversation, silent(), echo, speaker=Talking()) as call:
+        await call.passes(len(ours) / 8000 + 2.0)
+        assert call.turns == [] and call.interrupted == []
+        heard = np.trim_zeros(np.frombuffer(bytes(call.leg.heard), np.int16))
+        assert len(heard) == pytest.approx(len(ours), abs=400), "spoken in one go"
+
+
+async def test_a_held_prompt_is_dropped_by_the_farewell() -> None:
+    async with TestCall(ScriptedConversation((LONG, ASK), []), silent(), loud(2.0), speaks_after_s=1.0) as call:
+        await call.passes(1.5)
+        await call.pipeline.end("안녕히 계십시오.", "closing")
+        await call.passes(1.5)
+        assert call.spoken[-1] == "안녕히 계십시오."
+        assert call.pipeline.input.closed.done()

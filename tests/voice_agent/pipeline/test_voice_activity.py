@@ -41,10 +41,16 @@ class Ear:
 def test_speech_begins_is_sustained_and_pauses() -> None:
     ear = Ear()
     assert ear.hears(QUIET, 30) == []
-    assert ear.hears(VOICE, 20) == [(3, Change.STARTED), (12, Change.SUSTAINED)]
+    assert ear.hears(VOICE, 50) == [(3, Change.STARTED), (36, Change.SUSTAINED)]
     assert ear.detector.speaking
     assert ear.hears(QUIET, 30) == [(7, Change.PAUSED)]
     assert not ear.detector.speaking
+
+
+def test_speech_with_gaps_too_short_for_a_pause_is_sustained_all_the_same() -> None:
+    ear = Ear()
+    changes = [change for _ in range(12) for _, change in ear.hears(VOICE, 4) + ear.hears(QUIET, 1)]
+    assert changes == [Change.STARTED, Change.SUSTAINED]
 
 
 def test_a_click_is_not_speech() -> None:

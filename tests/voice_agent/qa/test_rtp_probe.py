@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from telephony.audio import to_ulaw
-from voice_agent.qa.rtp_probe import RtpEnd, RtpProbe
+from voice_agent.qa.rtp_probe import ClipProbe, RtpEnd, RtpProbe
 
 TONE = (np.sin(2 * np.pi * 440 * np.arange(8000) / 8000) * 8000).astype(np.int16)
 SILENCE = np.zeros(160, np.int16)
@@ -77,6 +77,23 @@ def test_every_whole_frame_of_the_recording_is_spoken() -> None:
         sender.send(probe.ends[0].port, SILENCE)
         packets = sender.receive(14)
     assert b"".join(packet[12:] for packet in packets[:10]) == to_ulaw(TONE[:1600])
+
+
+def test_a_clip_is_spoken_after_its_cue_counted_from_the_first_sound() -> None:
+    sender = Sender()
+    with ClipProbe([(TONE[:400], 0.1)]) as probe, sender.sock:
+        [end] = probe.ends
+        sender.send(end.port, SILENCE)
+        before = sender.receive(10)
+        sender.send(end.port, TONE[:160])
+        after = sender.receive(15)
+    assert {packet[12:] for packet in before} == {b"\xff" * 160}
+    spoken = [packet[12:] for packet in after if packet[12:] != b"\xff" * 160]
+    assert b"".join(spoken) == to_ulaw(np.pad(TONE[:400], (0, 80)))
+    assert end.heard_since is not None
+    assert len(end.sent_s) == 3
+    assert 0.1 <= end.sent_s[0] - end.heard_since <= 0.15
+    assert end.heard == [b"\xff" * 160, to_ulaw(TONE[:160])]
 
 
 def test_nothing_is_left_running() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import EngineError, EngineNotAvailable
 
 _HOP = 160
+_WIDE_VECTORS = {"avx512f", "avx512cd", "avx512vl", "avx512bw", "avx512dq", "avx512_vnni"}
+_READINGS = 3
+"""The beam has them anyway; asking for them costs nothing that could be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class _Loaded:
 class FasterWhisper:
     """A Whisper model of any size in CTranslate2 format, speaking Korean."""
 
-    def __init__(self, model_dir: Path, *, threads: int, beam: int = 5, workers: int = 1) -> None:
+    def __init__(self, model_dir: Path, *, threads: int, beam: int = 3, workers: int = 1) -> None:
         """``threads`` per decode; ``workers`` decodes at the same time, each with its own threads."""
         self._model_dir = model_dir
         self._threads = threads
@@ -51,12 +55,13 @@ class FasterWhisper:
             self._loaded = await self._executor.run(self._open)
             await self.transcribe(np.zeros(STT_RATE, np.float32))
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = ()) -> Transcript:
-        """Recognise speech of any length (shape (n,), 16 kHz)."""
+    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+        """Recognise speech of any length (shape (n,), 16 kHz). ``hurry``: with beam 1, a sixth less CPU."""
         loaded = self._loaded
         if loaded is None:
             raise EngineError("faster-whisper is used before load()")
-        return await self._executor.run(lambda: self._transcribe(loaded, samples, prompt_text(words)))
+        beam = 1 if hurry else self._beam
+        return await self._executor.run(lambda: self._transcribe(loaded, samples, prompt_text(words), beam))
 
     async def close(self) -> None:
         """Let go of the model."""
@@ -64,6 +69,7 @@ class FasterWhisper:
         self._loaded = None
 
     def _open(self) -> _Loaded:
+        use_wide_vectors()
         try:
             from faster_whisper import WhisperModel
             from faster_whisper.tokenizer import Tokenizer
@@ -88,29 +94,41 @@ class FasterWhisper:
         tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language="ko")
         return _Loaded(model, tokenizer, list(get_suppressed_tokens(tokenizer, [-1])))
 
-    def _transcribe(self, loaded: _Loaded, samples: Samples, prompt: str) -> Transcript:
+    def _transcribe(self, loaded: _Loaded, samples: Samples, prompt: str, beam: int) -> Transcript:
         started = time.perf_counter()
         try:
-            heard = hear(samples, lambda window, most: self._decode(loaded, window, prompt, most))
+            heard = hear(samples, lambda window, most: _decode(loaded, window, prompt, most, beam))
         except (RuntimeError, ValueError) as error:  # what CTranslate2 raises
             raise EngineError(f"faster-whisper failed to decode: {error}") from error
-        return Transcript(heard.text, heard.confidence, time.perf_counter() - started, heard.rejected)
+        decode_s = time.perf_counter() - started
+        return Transcript(heard.text, heard.confidence, decode_s, heard.rejected, heard.alternatives)
 
-    def _decode(self, loaded: _Loaded, window: Samples, prompt: str, most_tokens: int) -> Decoded:
-        frames = len(window) // _HOP
-        features = loaded.model.feature_extractor(window, padding=0)[:, :frames]
-        before = loaded.tokenizer.encode(" " + prompt) if prompt else []
-        tokens = loaded.model.get_prompt(loaded.tokenizer, before, without_timestamps=True)
-        result = loaded.model.model.generate(
-            loaded.model.encode(features),
-            [tokens],
-            beam_size=self._beam,
-            return_scores=True,
-            return_no_speech_prob=True,
-            suppress_blank=True,
-            suppress_tokens=loaded.suppressed,
-            max_length=min(loaded.model.max_length, len(tokens) + most_tokens),
-        )[0]
-        written = result.sequences_ids[0]
-        text = loaded.tokenizer.decode(written).strip()
-        return Decoded(text, len(written), result.scores[0], result.no_speech_prob)
+
+def use_wide_vectors(cpuinfo: Path = Path("/proc/cpuinfo")) -> None:
+    """Have CTranslate2 use AVX-512 where there is VNNI too: a tenth to a fifth less CPU than its default, AVX2.
+
+    It leaves AVX-512 out because older processors slow down with it. Whoever has set CT2_FORCE_CPU_ISA is obeyed.
+    """
+    if cpuinfo.is_file() and set(cpuinfo.read_text(errors="replace").split()) >= _WIDE_VECTORS:
+        os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX512")
+
+
+def _decode(loaded: _Loaded, window: Samples, prompt: str, most_tokens: int, beam: int) -> Decoded:
+    frames = len(window) // _HOP
+    features = loaded.model.feature_extractor(window, padding=0)[:, :frames]
+    before = loaded.tokenizer.encode(" " + prompt) if prompt else []
+    tokens = loaded.model.get_prompt(loaded.tokenizer, before, without_timestamps=True)
+    result = loaded.model.model.generate(
+        loaded.model.encode(features),
+        [tokens],
+        beam_size=beam,
+        num_hypotheses=min(beam, _READINGS),
+        return_scores=True,
+        return_no_speech_prob=True,
+        suppress_blank=True,
+        suppress_tokens=loaded.suppressed,
+        max_length=min(loaded.model.max_length, len(tokens) + most_tokens),
+    )[0]
+    text, *others = [loaded.tokenizer.decode(written).strip() for written in result.sequences_ids]
+    alternatives = tuple(dict.fromkeys(other for other in others if other and other != text))
+    return Decoded(text, len(result.sequences_ids[0]), result.scores[0], result.no_speech_prob, alternatives)

@@ -50,12 +50,13 @@ class OpenAIWhisper:
             self._loaded = await self._executor.run(self._open)
             await self.transcribe(np.zeros(STT_RATE, np.float32))
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = ()) -> Transcript:
-        """Recognise speech of any length (shape (n,), 16 kHz)."""
+    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+        """Recognise speech of any length (shape (n,), 16 kHz). ``hurry``: with beam 1."""
         loaded = self._loaded
         if loaded is None:
             raise EngineError("openai-whisper is used before load()")
-        return await self._executor.run(lambda: self._transcribe(loaded, samples, prompt_text(words)))
+        beam = 1 if hurry else self._beam
+        return await self._executor.run(lambda: self._transcribe(loaded, samples, prompt_text(words), beam))
 
     async def close(self) -> None:
         """Let go of the model."""
@@ -78,26 +79,27 @@ class OpenAIWhisper:
         model.encoder.forward = partial(_encode_short, model.encoder, torch.nn.functional.gelu)
         return _Loaded(whisper, model)
 
-    def _transcribe(self, loaded: _Loaded, samples: Samples, prompt: str) -> Transcript:
+    def _transcribe(self, loaded: _Loaded, samples: Samples, prompt: str, beam: int) -> Transcript:
         started = time.perf_counter()
         try:
-            heard = hear(samples, lambda window, most: self._decode(loaded, window, prompt, most))
+            heard = hear(samples, lambda window, most: _decode(loaded, window, prompt, most, beam))
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"openai-whisper failed to decode: {error}") from error
         return Transcript(heard.text, heard.confidence, time.perf_counter() - started, heard.rejected)
 
-    def _decode(self, loaded: _Loaded, window: Samples, prompt: str, most_tokens: int) -> Decoded:
-        options = loaded.whisper.DecodingOptions(
-            language="ko",
-            beam_size=self._beam,
-            without_timestamps=True,
-            fp16=False,
-            prompt=prompt or None,
-            sample_len=most_tokens,
-        )
-        mel = loaded.whisper.log_mel_spectrogram(window, loaded.model.dims.n_mels)
-        result = loaded.whisper.decode(loaded.model, mel, options)
-        return Decoded(result.text.strip(), len(result.tokens), result.avg_logprob, result.no_speech_prob)
+
+def _decode(loaded: _Loaded, window: Samples, prompt: str, most_tokens: int, beam: int) -> Decoded:
+    options = loaded.whisper.DecodingOptions(
+        language="ko",
+        beam_size=beam,
+        without_timestamps=True,
+        fp16=False,
+        prompt=prompt or None,
+        sample_len=most_tokens,
+    )
+    mel = loaded.whisper.log_mel_spectrogram(window, loaded.model.dims.n_mels)
+    result = loaded.whisper.decode(loaded.model, mel, options)
+    return Decoded(result.text.strip(), len(result.tokens), result.avg_logprob, result.no_speech_prob)
 
 
 def _encode_short(encoder: Any, gelu: Any, mel: Any) -> Any:

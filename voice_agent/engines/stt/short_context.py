@@ -35,17 +35,19 @@ class Heard:
     text: str
     confidence: float
     rejected: str
+    alternatives: tuple[str, ...] = ()
+    """Other readings; empty where the stretch was heard in several pieces."""
 
 
-_MOST_WORDS = 16
-"""Thirty words cost 0.16 s of a 0.28 s decode."""
+_MOST_WORDS = 30
+"""On 78 terms recall is 0.65 with 16 and 0.85 with 30, which cost 0.04 s of CPU against none."""
 
 
 def hear(samples: Samples, decode: Decode) -> Heard:
     """Recognise a stretch of any length: split, pad, decode, retry loops, judge, join."""
     pieces = [(piece, _hear_piece(piece, decode)) for piece in split(samples)]
     kept = [(piece, heard) for piece, heard in pieces if not heard.rejected]
-    if not kept:
+    if len(pieces) == 1 or not kept:
         return pieces[0][1]
     seconds = sum(len(piece) for piece, _ in kept)
     certainty = sum(len(piece) * heard.confidence for piece, heard in kept) / max(1, seconds)
@@ -78,8 +80,12 @@ def padded(samples: Samples, window_s: float) -> Samples:
 
 
 def prompt_text(words: Sequence[str]) -> str:
-    """The first of the words the dialog expects, as Whisper's "previous text"; empty without any."""
-    return ", ".join([word.strip() for word in words if word.strip()][:_MOST_WORDS])
+    """The first of the words the dialog expects, as Whisper's "previous text"; empty without any.
+
+    It ends as a sentence does: after a bare list the transcript often begins with a comma, going on with it.
+    """
+    said = [word.strip() for word in words if word.strip()][:_MOST_WORDS]
+    return ", ".join(said) + "." if said else ""
 
 
 def _hear_piece(samples: Samples, decode: Decode) -> Heard:
@@ -88,6 +94,6 @@ def _hear_piece(samples: Samples, decode: Decode) -> Heard:
     for window in windows_s(seconds):
         decoded = decode(padded(samples, window), most_tokens)
         if not is_loop(decoded, seconds):
-            reason = rejection(decoded)
-            return Heard("" if reason else decoded.text, confidence(decoded.mean_log_probability), reason)
+            reason, certainty = rejection(decoded), confidence(decoded.mean_log_probability)
+            return Heard("", certainty, reason) if reason else Heard(decoded.text, certainty, "", decoded.alternatives)
     return Heard("", confidence(decoded.mean_log_probability), "loop")

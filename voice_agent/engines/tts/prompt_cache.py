@@ -1,7 +1,7 @@
 """What has been spoken once is not synthesised again: prompts in memory, then on disk.
 
-Files are WAV, named by the SHA-256 of engine, voice and text, so a changed voice never speaks with an old recording. No
-text is written anywhere.
+Files are WAV, named by the SHA-256 of engine, voice, pace and text, so a changed voice never speaks with an old
+recording. No text is written anywhere.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from voice_agent.engines.ports import Speech, TextToSpeech
 from voice_agent.errors import EngineError
 
 _SUFFIX = ".wav"
+_RENDER_DEADLINE_S = 60.0
+"""For one sentence: nobody is waiting, but a stalled voice must not hold up the start for ever."""
 
 
 class PromptCache:
@@ -44,9 +46,9 @@ class PromptCache:
         """Who speaks what is missing."""
         return self._engine
 
-    async def get(self, text: str) -> Speech | None:
+    async def get(self, text: str, *, pace: float = 1.0) -> Speech | None:
         """The speech for a text if it is here. A damaged file is removed and counts as missing."""
-        key = self._key(text)
+        key = self._key(text, pace)
         speech = self._memory.get(key)
         if speech is None and key in self._disk:
             speech = await asyncio.to_thread(_read, self._path(key))
@@ -58,9 +60,9 @@ class PromptCache:
             self._touch(key)
         return speech
 
-    async def put(self, text: str, speech: Speech) -> None:
+    async def put(self, text: str, speech: Speech, *, pace: float = 1.0) -> None:
         """Keep speech this cache's own voice made. Raises EngineError where the disk refuses; memory has it then."""
-        key = self._key(text)
+        key = self._key(text, pace)
         self._remember(key, speech)
         try:
             size = await asyncio.to_thread(_write, self._path(key), speech)
@@ -70,17 +72,27 @@ class PromptCache:
         self._disk.move_to_end(key)
         self._shrink_disk(keep=key)
 
-    async def render(self, texts: Iterable[str], progress: Callable[[int, int], None] | None = None) -> None:
+    async def render(
+        self, texts: Iterable[str], progress: Callable[[int, int], None] | None = None, *, pace: float = 1.0
+    ) -> None:
         """Speak what is missing, in the order given. ``progress``: number done, number in all. Raises EngineError."""
         wanted = list(dict.fromkeys(texts))
         for done, text in enumerate(wanted, start=1):
-            if await self.get(text) is None:
-                await self.put(text, await self._engine.synthesize(text))
+            if await self.get(text, pace=pace) is None:
+                await self.put(text, await self._made(text, pace), pace=pace)
             if progress is not None:
                 progress(done, len(wanted))
 
-    def _key(self, text: str) -> str:
-        parts = (self._engine.name, self._engine.voice, text)
+    async def _made(self, text: str, pace: float) -> Speech:
+        try:
+            async with asyncio.timeout(_RENDER_DEADLINE_S):
+                return await self._engine.synthesize(text, pace=pace)
+        except TimeoutError:
+            raise EngineError(f"{self._engine.name} gave no speech within {_RENDER_DEADLINE_S:g} s") from None
+
+    def _key(self, text: str, pace: float) -> str:
+        voice = self._engine.voice if pace == 1.0 else f"{self._engine.voice}*{pace:g}"
+        parts = (self._engine.name, voice, text)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _path(self, key: str) -> Path:

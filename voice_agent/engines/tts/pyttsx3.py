@@ -66,7 +66,7 @@ class Pyttsx3Voice:
 
     async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
         """Speak a sentence. A worker that has died is replaced; one that dies over this very text is an EngineError."""
-        request = {"text": pronounce(spoken(text))}
+        request = {"text": pronounce(spoken(text)), "rate": round(self._rate * pace)}
         async with self._one_at_a_time:
             try:
                 answer = await self._ask(await self._running_worker(), request, self._deadline_s)
@@ -110,7 +110,7 @@ class Pyttsx3Voice:
         return self._worker
 
     async def _ask(
-        self, worker: asyncio.subprocess.Process, request: dict[str, str] | None, deadline_s: float
+        self, worker: asyncio.subprocess.Process, request: dict[str, Any] | None, deadline_s: float
     ) -> dict[str, Any]:
         """Send a request, if there is one, and read a line. On any trouble with the process it is killed."""
         assert worker.stdin is not None and worker.stdout is not None

@@ -1,8 +1,8 @@
 """One pyttsx3 engine in a process of its own: ``python -m … RATE FOLDER``. The parent owns the folder.
 
-A line of JSON in, ``{"text": …}``, a line out: ``{"rate": 22050, "pcm": base64}`` or ``{"error": …}``; the very first
-line out is ``{"ready": true}`` or ``{"error": …}``. A process of its own because a second engine in a process breaks
-the first, and initialising espeak-ng again can end in a segmentation fault (pyttsx3 2.99).
+A line of JSON in, ``{"text": …, "rate": 150}``, a line out: ``{"rate": 22050, "pcm": base64}`` or ``{"error": …}``;
+the very first line out is ``{"ready": true}`` or ``{"error": …}``. A process of its own because a second engine in a
+process breaks the first, and initialising espeak-ng again can end in a segmentation fault (pyttsx3 2.99).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import sys
 import wave
 from pathlib import Path
 from typing import Any, TextIO
+
+_ATTEMPTS = 3
 
 
 def main() -> None:
@@ -27,7 +29,8 @@ def main() -> None:
     if engine is None:
         return
     for line in sys.stdin:
-        _answer(wire, _speak(engine, json.loads(line)["text"], target))
+        request = json.loads(line)
+        _answer(wire, _speak(engine, request["text"], request["rate"], target))
 
 
 def _open(wire: TextIO, rate: int, warm_up: Path) -> Any:
@@ -56,19 +59,35 @@ def _korean_voice(engine: Any) -> str:
     raise LookupError("espeak-ng has no Korean voice")
 
 
-def _speak(engine: Any, text: str, target: Path) -> dict[str, object]:
-    # A save that writes nothing must not pass for the sentence before it.
-    target.unlink(missing_ok=True)
+def _speak(engine: Any, text: str, rate: int, target: Path) -> dict[str, object]:
     try:
-        engine.save_to_file(text, str(target))
-        engine.runAndWait()
-        with wave.open(str(target), "rb") as reader:
-            pcm = reader.readframes(reader.getnframes())
-            rate = reader.getframerate()
-        target.unlink()
+        _settle()
+        engine.setProperty("rate", rate)
+        _settle()
+        # Now and then pyttsx3 2.99 loses all the samples of one.
+        for _ in range(_ATTEMPTS):
+            sample_rate, pcm = _saved(engine, text, target)
+            if pcm:
+                break
     except (RuntimeError, OSError, ValueError, wave.Error, EOFError) as error:
         return {"error": type(error).__name__}
-    return {"rate": rate, "pcm": base64.b64encode(pcm).decode("ascii")}
+    return {"rate": sample_rate, "pcm": base64.b64encode(pcm).decode("ascii")}
+
+
+def _saved(engine: Any, text: str, target: Path) -> tuple[int, bytes]:
+    # A save that writes nothing must not pass for the sentence before it.
+    target.unlink(missing_ok=True)
+    engine.save_to_file(text, str(target))
+    engine.runAndWait()
+    with wave.open(str(target), "rb") as reader:
+        return reader.getframerate(), reader.readframes(reader.getnframes())
+
+
+def _settle() -> None:
+    """Until espeak-ng's own thread is idle: a setting that comes too early is lost without a word."""
+    from pyttsx3.drivers import _espeak
+
+    _espeak.Synchronize()
 
 
 def _answer(wire: TextIO, message: dict[str, object]) -> None:

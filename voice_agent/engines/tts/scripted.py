@@ -44,12 +44,12 @@ class ScriptedTextToSpeech:
         """Nothing to load."""
 
     async def synthesize(self, text: str, *, pace: float = 1.0) -> Speech:
-        """A tone, after ``delay_s``."""
+        """A tone, after ``delay_s``; slower means longer."""
         self.spoken.append(text)
         await asyncio.sleep(self._delay_s)
         if self.fail:
             raise EngineError("scripted failure")
-        time = np.arange(int(max(1, len(text)) * _SECONDS_PER_CHARACTER * _RATE)) / _RATE
+        time = np.arange(int(max(1, len(text)) * _SECONDS_PER_CHARACTER / pace * _RATE)) / _RATE
         pitch = _LOWEST_HZ + zlib.crc32(text.encode()) % _RANGE_HZ
         return Speech((6000 * np.sin(2 * np.pi * pitch * time)).astype(np.int16), _RATE)
 

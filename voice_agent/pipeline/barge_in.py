@@ -1,0 +1,96 @@
+"""The caller speaks into our speech: yield at once, go on if they were only listening.
+
+Nobody can tell "네" from "네, 그런데" after a tenth of a second. So we stop at the first sound (a *hold*) and decide
+when more is known. Decided here is what needs no words: one short syllable and quiet again is a listener's (no word
+that stops anybody is that short), and no hold lasts for ever. What needs words is decided by the turn taker. Pure;
+counts windows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class BargeInSettings:
+    """Windows of 32 ms."""
+
+    hold_probability: float = 0.25
+    """Of speech. Lower than for the beginning of a turn: noise and tones stay below 0.12; a needless hold is short."""
+    hold_windows: int = 2
+    """Such windows in a row make us yield: 64 ms. A click is shorter."""
+    syllable_windows: int = 13
+    """From the first voiced window to the last: no longer than this is one syllable. The detector hears it 0.1 s longer
+    than it lasts."""
+    quiet_windows: int = 3
+    """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
+    listen_windows: tuple[int, ...] = (7, 18, 30)
+    """During a hold, the words so far are asked for after so many windows of speech: apart enough to be answered."""
+    most_hold_windows: int = 56
+    """1.8 s: whatever has not been decided by then, we go on. A line must not fall silent."""
+
+
+class Move(Enum):
+    """What to do with our speech."""
+
+    HOLD = "hold"
+    GO_ON = "go_on"
+    LISTEN = "listen"
+    """Have the words so far recognised."""
+
+
+class BargeIn:
+    """One call's."""
+
+    def __init__(self, settings: BargeInSettings | None = None) -> None:
+        self._settings = settings or BargeInSettings()
+        self._likely = 0
+        self._quiet = self._settings.quiet_windows
+        self._burst = 0
+        self._to_last_voice = 0
+        self._held_for = 0
+        self._decided = False
+
+    def window(self, *, probability: float, voiced: bool, holdable: bool, held: bool, answer_due: bool) -> Move | None:
+        """One window of the caller.
+
+        ``probability`` of speech, and whether the detector calls it ``voiced``. ``holdable``: something of ours sounds
+        or is about to, and may be interrupted. ``held``: we have yielded. ``answer_due``: a short word would be
+        an answer, so it is waited for.
+        """
+        self._count(voiced, probability)
+        if not held:
+            self._decided = self._decided or self._held_for > 0  # by its words: the same burst holds us no second time
+            self._held_for = 0
+            wanted = holdable and not self._decided and self._likely >= self._settings.hold_windows
+            return Move.HOLD if wanted else None
+        self._held_for += 1
+        return self._while_held(voiced, answer_due)
+
+    def _count(self, voiced: bool, probability: float) -> None:
+        if self._quiet >= self._settings.quiet_windows:
+            self._decided = False
+            if voiced:
+                self._burst = self._to_last_voice = 0
+        likely = voiced or probability >= self._settings.hold_probability
+        self._likely = self._likely + 1 if likely else 0
+        self._quiet = 0 if voiced else self._quiet + 1
+        self._burst += 1
+        if voiced:
+            self._to_last_voice = self._burst
+
+    def _while_held(self, voiced: bool, answer_due: bool) -> Move | None:
+        settings = self._settings
+        if self._held_for >= settings.most_hold_windows:
+            return self._go_on()
+        if voiced:
+            return Move.LISTEN if self._burst in settings.listen_windows else None
+        quiet = min(self._quiet, self._held_for) >= settings.quiet_windows
+        syllable = self._to_last_voice <= settings.syllable_windows
+        return self._go_on() if quiet and syllable and not answer_due else None
+
+    def _go_on(self) -> Move:
+        self._held_for = 0
+        self._decided = True
+        return Move.GO_ON
