@@ -24,6 +24,7 @@ from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
+from voice_agent.engines.smart_turn import SmartTurn
 from voice_agent.engines.stt.pool import DecodePool, PoolFigures
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
@@ -92,7 +93,7 @@ class Hotline:
         self._records: CallRecords | None = None
         self._services: CallServices | None = None
         self._pool: DecodePool | None = None
-        self._engines: list[SpeechToText | FailoverVoice] = []
+        self._engines: list[SpeechToText | FailoverVoice | SmartTurn] = []
         self._recordings = Recordings({})
         self._recorder: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
@@ -282,6 +283,7 @@ class Hotline:
         )
         self._engines.append(hearing)
         await hearing.load()
+        sound = await self._load_smart_turn() if self.config.turns.smart_turn else None
         self._parts.state["hearing"] = "ok"
         settings = self.config.speaking
         self._recordings = await asyncio.to_thread(open_recordings, settings.recordings)
@@ -301,7 +303,19 @@ class Hotline:
         self._parts.state["speaking"] = "ok"
         cache = PromptCache(self.config.cache_dir / "prompts", voices[0], settings.cache_mb)
         slow = replace(SLOW, pace=settings.slow_pace, gain_db=settings.slow_gain_db)
-        return Engines(hearing, CachedSpeaker(cache, speaking, self._recordings), SileroModel(), slow), cache
+        speaker = CachedSpeaker(cache, speaking, self._recordings)
+        return Engines(hearing, speaker, SileroModel(), sound, slow), cache
+
+    async def _load_smart_turn(self) -> SmartTurn | None:
+        """Without it the words alone decide when a turn is over."""
+        smart_turn = SmartTurn()
+        try:
+            await smart_turn.load()
+        except EngineError as error:
+            log.warning("turns.smart_turn_missing", error=type(error).__name__)
+            return None
+        self._engines.append(smart_turn)
+        return smart_turn
 
     def _to_render(self, prompts: Sequence[str]) -> list[str]:
         """The sentences of prompts, without those that were recorded, alone or with the whole prompt."""

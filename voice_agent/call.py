@@ -298,7 +298,8 @@ class Call:
 
     async def _reassurance(self, sentence: str) -> bytes:
         try:
-            parts = [spoken.speech async for spoken in self._services.engines.speaker.say(sentence)]
+            speaker = self._services.engines.speaker
+            parts = [spoken.speech for part in speaker.split(sentence) async for spoken in speaker.say(part)]
         except EngineError as error:
             self._on_failure("text_to_speech", error)
             return b""

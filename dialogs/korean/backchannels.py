@@ -10,6 +10,12 @@ import re
 
 from dialogs.korean.endings import after_correction, without_marks
 
+OVER_SPEECH = (
+    "네", "네네", "아 네", "아 그래요", "그렇군요", "네 알겠습니다",
+    "그만", "잠깐만요", "아니요", "됐어요", "아니 그게 아니라", "저기요",
+)  # fmt: skip
+"""What is likely to be said over somebody's speech, for a recogniser: much of it is too short to be clear alone."""
+
 _HUMS = r"(?:네+|내|넵+|넹|예+|얘|옙|응+|으응|음+|으음|흠+|어+|아+|오+|아하|에)"
 """Sounds that only say "I am here"; 내 and 얘 are how recognisers spell 네 and 예."""
 _UNDERSTOOD = (

@@ -23,8 +23,6 @@ LEAST_SCORE = {2: 1.0, 3: 0.92, 4: 0.90}
 _BEGINS_WORD = 0.08
 _ENDS_WORD = 0.03
 _IN_ALTERNATIVE = 0.08
-_SHORTER = 0.03
-"""Asked for on top where the stretch has lost a syllable: 불법 주차 is no 불법 주정차 misheard."""
 _MOST_CHARACTERS = 300
 """A longer text is no answer to a question."""
 _VOWELS = frozenset("ㅏㅑㅓㅔㅕㅗㅘㅛㅜㅝㅞㅟㅠㅡㅣ")
@@ -182,12 +180,11 @@ def _candidates(stretches: _Stretches, term: str, in_alternative: bool) -> list[
     # 주시 is not the rest of 여주시: only a long term may have lost a syllable.
     for length in range(syllables - (syllables > 3), syllables + 2):
         for start, end, heard in stretches.of(length):
-            least = asked + _SHORTER * (length < syllables)
-            alike = _alike(sound, heard, least - _BEGINS_WORD - _ENDS_WORD)
-            if not alike or alike + _favour(stretches.text, start, end) < least:
+            alike = _alike(sound, heard, asked - _BEGINS_WORD - _ENDS_WORD)
+            if not alike or alike + _favour(stretches.text, start, end) < asked:
                 continue
             if in_alternative or not _is_another_word(stretches.text[start:end], term):
-                found.append(_Candidate(start, end, term, alike, alike - least))
+                found.append(_Candidate(start, end, term, alike, alike - asked))
     return found
 
 

@@ -25,8 +25,10 @@ class BargeInSettings:
     than it lasts."""
     quiet_windows: int = 3
     """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
-    listen_windows: tuple[int, ...] = (7, 18, 30)
+    listen_windows: tuple[int, ...] = (14, 26, 52)
     """During a hold, the words so far are asked for after so many windows of speech: apart enough to be answered."""
+    again_windows: int = 24
+    """Who still speaks so long after we went on holds us again: 0.8 s. That was no listener's word."""
     most_hold_windows: int = 56
     """1.8 s: whatever has not been decided by then, we go on. A line must not fall silent."""
 
@@ -51,6 +53,7 @@ class BargeIn:
         self._to_last_voice = 0
         self._held_for = 0
         self._decided = False
+        self._spoke_on = 0
 
     def window(self, *, probability: float, voiced: bool, holdable: bool, held: bool, answer_due: bool) -> Move | None:
         """One window of the caller.
@@ -63,6 +66,8 @@ class BargeIn:
         if not held:
             self._decided = self._decided or self._held_for > 0  # by its words: the same burst holds us no second time
             self._held_for = 0
+            self._spoke_on = self._spoke_on + 1 if self._decided else 0
+            self._decided = self._decided and self._spoke_on < self._settings.again_windows
             wanted = holdable and not self._decided and self._likely >= self._settings.hold_windows
             return Move.HOLD if wanted else None
         self._held_for += 1

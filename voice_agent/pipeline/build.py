@@ -18,7 +18,7 @@ from voice_agent.pipeline.dialog_stage import Conversation, DialogStage
 from voice_agent.pipeline.end_of_turn import TurnSettings
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
 from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
-from voice_agent.pipeline.speech_to_text import SpeechToTextStage
+from voice_agent.pipeline.speech_to_text import SoundOfTheEnd, SpeechToTextStage
 from voice_agent.pipeline.text_to_speech import SLOW, Manner, Speaker, TextToSpeechStage
 from voice_agent.pipeline.turn_taking import TurnTaker, TurnTaking
 from voice_agent.pipeline.voice_activity import SpeechDetector, VoiceActivitySettings
@@ -33,6 +33,7 @@ class Engines:
     hearing: SpeechToText
     speaker: Speaker
     voice_activity: SileroModel
+    sound_of_the_end: SoundOfTheEnd | None = None
     slow: Manner = SLOW
     """How callers are spoken to who need it slower and louder."""
 
@@ -81,7 +82,7 @@ class CallPipeline:
             Pipeline(
                 [
                     self.input,
-                    SpeechToTextStage(engines.hearing, hooks.on_failure),
+                    SpeechToTextStage(engines.hearing, hooks.on_failure, sound=engines.sound_of_the_end),
                     TurnTaking(TurnTaker(turns)),
                     self._dialog,
                     TextToSpeechStage(

@@ -39,6 +39,8 @@ class SpeechPaused(DataFrame):
     """Event-loop time of the turn's last voiced window."""
     partial: bool = False
     """The caller is still speaking: this is only to find out whether they are listening or taking their turn."""
+    over_ours: bool = False
+    """It was said over our speech, and is short: a listener's word or a stop word is likely."""
     interruptible: bool = field(default=False, init=False)
 
 
@@ -54,6 +56,8 @@ class SpeechHeard(DataFrame):
     last_word_at: float
     partial: bool = False
     """The caller had not paused; these words never end a turn."""
+    complete: float | None = None
+    """The probability (0 … 1), by the sound, that the caller has finished; None where nobody was asked."""
     interruptible: bool = field(default=False, init=False)
 
 

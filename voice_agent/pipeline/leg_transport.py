@@ -64,6 +64,10 @@ _WORTH_A_LOOK = 0.2
 """Below this probability of speech nothing is decided, so nobody need ask whether it is an echo."""
 
 
+_SHORT_S = 2.0
+"""Turns over our speech that are no longer than this, quiet around them included, may be a listener's or stop words."""
+
+
 class Recorder(Protocol):
     """Where both sides of the call are written."""
 
@@ -385,6 +389,7 @@ class LegInput(FrameProcessor):
             speech_s=self._detector.turn_s,
             last_word_at=self._last_voice_at,
             partial=partial,
+            over_ours=self._output.held and self._detector.turn_s <= _SHORT_S,
         )
 
     async def _tell(self, change: Change) -> None:

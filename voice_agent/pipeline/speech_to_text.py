@@ -1,4 +1,4 @@
-"""Decodes a turn's audio at each of the caller's pauses.
+"""Decodes a turn's audio at each of the caller's pauses, and asks at the same time whether it sounds finished.
 
 A decode runs beside the chain and holds nothing up. When the caller has paused again meanwhile, or their turn is over,
 it is given up: the newest audio of a turn holds the older, and what nobody needs leaves the recognisers' queue.
@@ -8,27 +8,44 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from pipecat.frames.frames import CancelFrame, EndFrame, Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from dialogs.korean.backchannels import OVER_SPEECH
 from dialogs.vocabulary import Expectation
-from voice_agent.engines.ports import SpeechToText, Transcript
+from voice_agent.engines.ports import Samples, SpeechToText, Transcript
 from voice_agent.errors import EngineError, EngineLate
 from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused, TurnClosed
 
+_SOUND_S = 0.6
+"""The words do not wait longer for what the sound says; usually it is there before them."""
 _NOTHING = Transcript(text="", confidence=0.0, decode_s=0.0, rejected="engine_failed")
+
+
+class SoundOfTheEnd(Protocol):
+    """Judges by the sound whether somebody has finished speaking; see :class:`voice_agent.engines.smart_turn`."""
+
+    async def complete(self, samples: Samples) -> float:
+        """The probability (0 … 1) at a pause. ``samples``: 16 kHz, shape (n,). Raises EngineError."""
 
 
 class SpeechToTextStage(FrameProcessor):
     """``on_failure(engine name, error)`` is told of an engine that failed; the turn goes on without words."""
 
     def __init__(
-        self, engine: SpeechToText, on_failure: Callable[[str, Exception], None], *, latest_s: float = 8.0
+        self,
+        engine: SpeechToText,
+        on_failure: Callable[[str, Exception], None],
+        *,
+        sound: SoundOfTheEnd | None = None,
+        latest_s: float = 8.0,
     ) -> None:
         """``latest_s``: the pool keeps a shorter deadline; this one is for an engine without any."""
         super().__init__(name="speech_to_text")
         self._engine = engine
+        self._sound = sound
         self._latest_s = latest_s
         self._on_failure = on_failure
         self._expectation = Expectation()
@@ -64,15 +81,7 @@ class SpeechToTextStage(FrameProcessor):
             await self.push_frame(heard)
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:
-        try:
-            async with asyncio.timeout(self._latest_s):
-                transcript = await self._engine.transcribe(
-                    pause.samples, words=self._expectation.words, hurry=pause.partial
-                )
-        except TimeoutError:
-            transcript = self._failed(EngineLate(f"no answer within {self._latest_s:g} s"))
-        except EngineError as error:
-            transcript = self._failed(error)
+        transcript, complete = await asyncio.gather(self._transcribe(pause), self._sounds_complete(pause))
         return SpeechHeard(
             turn=pause.turn,
             text=transcript.text,
@@ -81,7 +90,30 @@ class SpeechToTextStage(FrameProcessor):
             speech_s=pause.speech_s,
             last_word_at=pause.last_word_at,
             partial=pause.partial,
+            complete=complete,
         )
+
+    async def _sounds_complete(self, pause: SpeechPaused) -> float | None:
+        if self._sound is None or pause.partial:
+            return None
+        try:
+            async with asyncio.timeout(_SOUND_S):
+                return await self._sound.complete(pause.samples)
+        except TimeoutError:
+            return None
+        except EngineError as error:
+            self._on_failure("smart-turn", error)
+            return None
+
+    async def _transcribe(self, pause: SpeechPaused) -> Transcript:
+        try:
+            async with asyncio.timeout(self._latest_s):
+                words = (*OVER_SPEECH, *self._expectation.words) if pause.over_ours else self._expectation.words
+                return await self._engine.transcribe(pause.samples, words=words, hurry=pause.partial)
+        except TimeoutError:
+            return self._failed(EngineLate(f"no answer within {self._latest_s:g} s"))
+        except EngineError as error:
+            return self._failed(error)
 
     def _failed(self, error: EngineError) -> Transcript:
         self._on_failure(self._engine.name, error)

@@ -22,7 +22,8 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from dialogs.korean.backchannels import begins_as_backchannel, is_backchannel
+from dialogs.korean.backchannels import begins_as_backchannel, is_backchannel, is_stop
+from dialogs.korean.endings import without_marks
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, Expectation, Expected
 from voice_agent.pipeline.end_of_turn import TurnSettings, quiet_needed
@@ -46,6 +47,9 @@ _REOPEN_S = 1.1
 """Whoever speaks again so soon after their turn was taken had not finished; a tenth of it is the detector's."""
 _UNHEARD_S = 0.4
 """Unless our answer has been heard for so long: then it is the answer that they speak to."""
+_HUM_S = 0.97
+"""A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
+_HUM_SYLLABLES = 2
 _FILLER_AFTER_S = 1.2
 _CUT_OFFS = 2
 """After so many we speak slower and wait longer."""
@@ -134,7 +138,7 @@ class TurnTaker:
         self._into_ours = self._into_ours or self._speaking
         if self._answer_since is None:
             self._answer_since = self._now
-        return self._interrupt() if self._speaking and self._sustained else []
+        return self._interrupt() if self._speaking and self._sustained and not self._listener_so_far else []
 
     def last_stretch(self) -> None:
         """The last of our speech is sounding: a question at its end can be answered."""
@@ -163,9 +167,9 @@ class TurnTaker:
         self._continues = self._continues or self._was_cut_off()
 
     def speech_sustained(self) -> list[Decision]:
-        """It is really speech."""
+        """It is really speech, and too long for a listener's, unless its words say so."""
         self._sustained = True
-        return self._interrupt()
+        return [] if self._listener_so_far else self._interrupt()
 
     def speech_paused(self) -> list[Decision]:
         """Voice activity ended; the recogniser has been given the turn so far."""
@@ -182,7 +186,7 @@ class TurnTaker:
             return self._judge_beginning(heard.text)
         self._awaiting_words_since = None
         self._heard = heard
-        return self._judge(heard.text) + self._maybe_over()
+        return self._judge(heard) + self._maybe_over()
 
     def key(self, key: str) -> list[Decision]:
         """A key. It stops our speech, and what is being said in this turn is dropped: keys and words never mix."""
@@ -208,32 +212,39 @@ class TurnTaker:
             self._heard = SpeechHeard(
                 turn=self._last_closed + 1, text="", confidence=0.0, decode_s=0.0, speech_s=0.0, last_word_at=0.0
             )
-            return self._judge("") + self._maybe_over()
+            return self._judge(self._heard) + self._maybe_over()
         return self._maybe_over() or self._maybe_silence()
 
     # ── speech into ours ──────────
 
-    def _judge(self, text: str) -> list[Decision]:
+    def _judge(self, heard: SpeechHeard) -> list[Decision]:
         """What becomes of our speech, now that the words spoken into it are known."""
         if not self._agent_speaking or not self._into_ours:
             return []
-        return [Signal.GO_ON] if self._is_only_listening(text) else self._interrupt()
+        return [Signal.GO_ON] if self._is_only_listening(heard) else self._interrupt()
 
     def _judge_beginning(self, text: str) -> list[Decision]:
         """Words so far, of one who is still speaking: enough to go on, never enough to stop for good."""
         if not (self._agent_speaking and self._into_ours) or self._answer_due():
             return []
-        self._listener_so_far = is_backchannel(text) or begins_as_backchannel(text)
+        self._listener_so_far = _is_listeners(text) or begins_as_backchannel(text)
         enough = begins_as_backchannel(text) if self._speaking else self._listener_so_far
         return [Signal.GO_ON] if enough else []
 
-    def _is_only_listening(self, text: str) -> bool:
-        """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on."""
+    def _is_only_listening(self, heard: SpeechHeard) -> bool:
+        """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
+
+        Of a hum recognisers make any short word ("음" is heard as 온다), so that is a listener's unless it stops us or
+        is waited for. Longer words are believed, however quickly they were said: 불이야.
+        """
+        text = heard.text
         if not self._into_ours or not (self._agent_speaking or self._prompts_follow):
             return False
         if self._answer_due() and parse_yes_no(text) is not None:
             return False
-        return not text or is_backchannel(text)
+        if heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES:
+            return not (is_stop(text) or any(word in text for word in self._expectation.words))
+        return not text or _is_listeners(text)
 
     def _answer_due(self) -> bool:
         """Whether a yes or a no would be an answer now: its question is out."""
@@ -259,10 +270,12 @@ class TurnTaker:
         heard = self._heard
         if heard is None or self._speaking or self._awaiting_words_since is not None:
             return []
-        needed = quiet_needed(heard.text, self._expectation, self._settings, patience=self._patience)
+        needed = quiet_needed(
+            heard.text, self._expectation, self._settings, patience=self._patience, complete=heard.complete
+        )
         if not self._drop_turn and self._now - self._quiet_since < needed:
             return []
-        dropped = self._drop_turn or self._is_only_listening(heard.text)
+        dropped = self._drop_turn or self._is_only_listening(heard)
         continues = self._continues
         self._heard = None
         self._last_closed = heard.turn
@@ -303,6 +316,11 @@ class TurnTaker:
 
     def _interrupt(self) -> list[Decision]:
         return [Signal.INTERRUPT] if self._agent_speaking and not self._notice else []
+
+
+def _is_listeners(text: str) -> bool:
+    """Over our speech a "네?" is heard as the "네" it nearly always is; recognisers put the mark by chance."""
+    return is_backchannel(text.replace("?", ""))
 
 
 def _joined(before: TurnOver, heard: SpeechHeard) -> TurnOver:

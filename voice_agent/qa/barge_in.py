@@ -40,9 +40,11 @@ TAKING_THE_TURN = (
 _CALLERS = tuple((voice, speed) for voice in ("jf_alpha", "jf_tebukuro", "jm_kumo") for speed in (0.9, 1.1))
 """None of them is a voice of the hotline's own."""
 _QUESTION = (
-    "무엇을 도와드릴까요? 여권을 잃어버리셨을 때 다시 만드는 방법과 주차장에서 문제가 생겼을 때 신고하는 방법 "
-    "그리고 여러 부서의 전화번호를 찾는 방법을 알려 드릴 수 있으니 궁금하신 것을 천천히 말씀해 주세요."
+    "무엇을 도와드릴까요? 여권을 잃어버리셨거나 주차 때문에 불편하시거나 부서의 전화번호가 궁금하시면 "
+    "천천히 편하게 말씀해 주세요."
 )
+_SHORT_QUESTION = "무엇을 도와드릴까요? 궁금하신 것을 천천히 편하게 말씀해 주세요. 듣고 있습니다."
+"""For a quick look."""
 _RATE = 8000
 _FRAME = 160
 _FRAME_S = 0.02
@@ -61,6 +63,13 @@ _APART_S = 2.0
 """Between the beginnings of two calls: several run at once, but no two clips fall together."""
 _AFTER_CLIP_S = 3.5
 _SIPP_S = 600
+_LISTEN_S = 14.0
+"""Longer than the question and the notices before it."""
+_NO_SUCH_PAUSE_S = 1.2
+_TRIES = 6
+_OPENING_S = 3.5
+"""The notices, which cannot be interrupted, are over by then."""
+_ENDING_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Outcome:
     """From the caller's first sound to the first silent packet; None where we spoke on."""
     left_over_ms: float
     pause_ms: float
-    """The longest silence of ours after the clip began."""
+    """Our silence after the clip began, beyond the question's own pauses."""
     went_on: bool
     """Whether the question was taken up again after the stop."""
     finished: bool
@@ -99,19 +108,22 @@ class Outcome:
 
 
 def measure_barge_in(
-    cache_dir: Path, model_dir: Path, *, clips: int, report: Callable[[int, int], None]
+    cache_dir: Path, model_dir: Path, *, clips: int, report: Callable[[int, int], None], quick: bool = False
 ) -> dict[str, Any]:
-    """``clips`` of listeners and as many of people who take the turn, each spoken into a call of its own."""
+    """``clips`` of listeners and as many of people who take the turn, each spoken into a call of its own.
+
+    ``quick``: a shorter question and less time between the calls; for a look, not for figures.
+    """
     if shutil.which("sipp") is None:
         raise EngineNotAvailable("bench barge-in needs sipp: apt-get install sip-tester")
     spoken = asyncio.run(callers_clips(model_dir, cache_dir / "bench" / "barge-in", clips))
     with tempfile.TemporaryDirectory(prefix="voice-agent-bench-") as folder:
-        library = _library_with_long_question(Path(folder) / "dialogs")
+        library = _library_asking(_SHORT_QUESTION if quick else _QUESTION, Path(folder) / "dialogs")
         settings = {"VOICE_AGENT_DIALOGS": str(library), "VOICE_AGENT_STORAGE__RECORD_AUDIO": "false"}
         with ServedHotline(Path(folder) / "data", cache_dir, settings) as hotline:
             question = _question(hotline, Path(folder))
             report(0, len(spoken))
-            outcomes = _calls(hotline, spoken, question, Path(folder))
+            outcomes = _calls(hotline, spoken, question, Path(folder), _APART_S / 2 if quick else _APART_S)
             report(len(outcomes), len(spoken))
     return figures(outcomes)
 
@@ -192,12 +204,12 @@ def from_first_sound(text: str, pcm: Pcm, *, early: int) -> Clip:
 # ── the hotline and its question ──────────
 
 
-def _library_with_long_question(folder: Path) -> Path:
+def _library_asking(question: str, folder: Path) -> Path:
     """The shipped dialogs, with short notices and a question long enough to be spoken into."""
     shutil.copytree(default_library(), folder)
     path = folder / "hotline.yaml"
     hotline = yaml.safe_load(path.read_text(encoding="utf-8"))
-    hotline["wording"] |= {"ai_notice": "안녕하세요.", "recording_notice": "녹음됩니다.", "open_question": _QUESTION}
+    hotline["wording"] |= {"ai_notice": "안녕하세요.", "recording_notice": "녹음됩니다.", "open_question": question}
     path.write_text(yaml.safe_dump(hotline, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return folder
 
@@ -217,11 +229,11 @@ class Question:
         return len(self.levels) * _FRAME_S
 
     def moments(self, count: int) -> list[float]:
-        """Moments in seconds after the first sound, in the second half of the opening's middle, from which it sounds
+        """Moments in seconds after the first sound, after the notices and well before the end, from which it sounds
         for half a second without a pause."""
         audible = self.levels >= _AUDIBLE
         need = round(0.5 / _FRAME_S)
-        first, last = round(3.0 / _FRAME_S), len(audible) - round(2.5 / _FRAME_S)
+        first, last = round(_OPENING_S / _FRAME_S), len(audible) - round(_ENDING_S / _FRAME_S)
         good = [at for at in range(first, last) if _longest_silence(audible[at : at + need]) < _STOPPED_FRAMES]
         if not good:
             raise VoiceAgentError("the hotline's question has no half second without a pause")
@@ -229,37 +241,47 @@ class Question:
 
 
 def _question(hotline: ServedHotline, folder: Path) -> Question:
+    """As soon as it sounds the same twice: until all of it is in the prompt cache it has gaps."""
+    before = _listened(hotline, folder)
+    for _ in range(_TRIES):
+        question = _listened(hotline, folder)
+        if len(question.pcm) == len(before.pcm) and _contains(question.pcm, before.pcm):
+            return question
+        before = question
+    raise VoiceAgentError("the hotline's question never sounded the same twice")
+
+
+def _listened(hotline: ServedHotline, folder: Path) -> Question:
     silence = np.zeros(_FRAME, np.int16)
-    [end] = _dial(hotline, [(silence, 1e9)], folder, call_s=22.0)
+    [end] = _dial(hotline, [(silence, 1e9)], folder, call_s=_LISTEN_S, apart_s=_APART_S)
     heard, _ = _since_first_sound(end)
     levels = _levels(heard)
     # It ends where the caller's silence is waited for, which is longer than any pause in it.
-    quiet = [at for at in range(len(levels)) if not (levels[at : at + 75] >= _AUDIBLE).any()]
-    length = quiet[0] if quiet else len(levels)
+    tail = round(_NO_SUCH_PAUSE_S / _FRAME_S)
+    length = next((at for at in range(len(levels)) if not (levels[at : at + tail] >= _AUDIBLE).any()), len(levels))
     return Question(heard[: length * _FRAME], levels[:length])
 
 
-def _calls(hotline: ServedHotline, clips: Sequence[Clip], question: Question, folder: Path) -> list[Outcome]:
+def _calls(
+    hotline: ServedHotline, clips: Sequence[Clip], question: Question, folder: Path, apart_s: float
+) -> list[Outcome]:
     moments = question.moments(len(clips))
-    outcomes = []
-    for listening in (True, False):
-        chosen = [(clip, at) for clip, at in zip(clips, moments, strict=True) if clip.listening is listening]
-        longest = max((at + len(clip.pcm) / _RATE for clip, at in chosen), default=0.0)
-        call_s = (question.seconds if listening else longest) + _AFTER_CLIP_S
-        ends = _dial(hotline, [(clip.pcm, at) for clip, at in chosen], folder, call_s=call_s)
-        outcomes += [judged(clip, end, question) for (clip, _), end in zip(chosen, ends, strict=True)]
-    return outcomes
+    speech = [(clip.pcm, at) for clip, at in zip(clips, moments, strict=True)]
+    ends = _dial(hotline, speech, folder, call_s=question.seconds + _AFTER_CLIP_S, apart_s=apart_s)
+    return [judged(clip, end, question) for clip, end in zip(clips, ends, strict=True)]
 
 
-def _dial(hotline: ServedHotline, speech: Sequence[tuple[Pcm, float]], folder: Path, *, call_s: float) -> list[RtpEnd]:
-    """One call for each piece of speech, a new one every two seconds."""
+def _dial(
+    hotline: ServedHotline, speech: Sequence[tuple[Pcm, float]], folder: Path, *, call_s: float, apart_s: float
+) -> list[RtpEnd]:
+    """One call for each piece of speech, a new one every ``apart_s``."""
     with ClipProbe(speech) as probe:
         ports = folder / "ports.csv"
         ports.write_text("SEQUENTIAL\n" + "".join(f"{end.port};\n" for end in probe.ends))
         command = [
             *("sipp", f"127.0.0.1:{hotline.sip_port}", "-sf", str(SCENARIO), "-inf", str(ports), "-s", "120"),
             *("-i", "127.0.0.1", "-p", str(free_port()), "-m", str(len(speech)), "-l", str(len(speech))),
-            *("-r", "1", "-rp", str(round(_APART_S * 1000)), "-d", str(round(call_s * 1000)), "-nostdin"),
+            *("-r", "1", "-rp", str(round(apart_s * 1000)), "-d", str(round(call_s * 1000)), "-nostdin"),
         ]
         done = subprocess.run(command, capture_output=True, cwd=folder, timeout=_SIPP_S, check=False)
         if done.returncode != 0:
@@ -282,7 +304,8 @@ def judged(clip: Clip, end: RtpEnd, question: Question) -> Outcome:
     stop = _first_silence(audible[: round(_AFTER_CLIP_S / _FRAME_S)])
     finished = _contains(heard[begin * _FRAME :], question.pcm[-round(0.5 * _RATE) :])
     until = _last_of_question(heard, question) - begin if finished else len(audible)
-    pause_ms = _longest_silence(audible[: max(0, until)]) * _FRAME_S * 1000
+    own = int((question.levels[begin:] < _AUDIBLE).sum()) if finished else 0
+    pause_ms = max(0, int((~audible[: max(0, until)]).sum()) - own) * _FRAME_S * 1000
     if stop is None:
         return Outcome(clip, None, 0.0, pause_ms, went_on=False, finished=finished)
     left_over = int(audible[stop : stop + round(_LEFT_OVER_S / _FRAME_S)].sum())

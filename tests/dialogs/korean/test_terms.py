@@ -37,6 +37,7 @@ EVERYTHING = (*CITIES, *TOPICS, *OFFICES, *ANSWERS)
         ("복원소에서 예방 접종 하나요", OFFICES, "보건소에서 예방 접종 하나요"),
         ("장하수도 사업소, 연결해 주세요", OFFICES, "상하수도사업소, 연결해 주세요"),
         ("본실입니다.", ANSWERS, "분실입니다."),
+        ("호원로 쪽이에요", ("효원로", "팔달로"), "효원로 쪽이에요"),
     ],
 )
 def test_what_the_recogniser_misspelt_is_put_right(heard: str, words: tuple[str, ...], meant: str) -> None:

@@ -31,3 +31,9 @@ def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path, manifest: str | 
     ran = voice_agent_here("bench", "hearing", "--clips", str(path))
     assert ran.code == 1
     assert told in ran.err
+
+
+def test_a_recogniser_that_is_not_there_is_told() -> None:
+    ran = voice_agent_here("bench", "hearing", "--engine", "nobody", "--skip-terms", "--skip-non-speech")
+    assert ran.code == 1
+    assert "--engine: expected one of faster-whisper, openai-whisper, openai-server, got 'nobody'" in ran.err

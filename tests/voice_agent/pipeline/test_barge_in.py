@@ -54,7 +54,7 @@ class Line:
         ("....." + "#" * 6 + ".." + "#" * 5 + "...", [(7, Move.HOLD), (21, Move.GO_ON)]),
         ("....." + LONG + "." * 30, [(7, Move.HOLD)]),
         ("....." + LONG + "." * 60, [(7, Move.HOLD), (63, Move.GO_ON)]),
-        ("....." + "#" * 100, [(7, Move.HOLD), (63, Move.GO_ON)]),
+        ("....." + "#" * 80, [(7, Move.HOLD), (63, Move.GO_ON)]),
         (".....####....####....", [(7, Move.HOLD), (12, Move.GO_ON), (15, Move.HOLD), (20, Move.GO_ON)]),
     ],
 )
@@ -85,9 +85,16 @@ def test_words_that_let_us_go_on_are_not_overruled_by_the_end_of_the_same_word()
     assert line.hears("##").held_and_let_go()[1:] == [(line.now, Move.HOLD)]
 
 
+def test_who_speaks_on_and_on_after_we_went_on_holds_us_again() -> None:
+    line = Line().hears(".....##########")
+    line.held = False  # by half a word
+    line.hears("#" * 40)
+    assert line.held_and_let_go() == [(7, Move.HOLD), (15 + SETTINGS.again_windows, Move.HOLD)]
+
+
 def test_the_words_so_far_are_asked_for_while_speech_lasts() -> None:
     line = Line().hears("....." + "#" * 30)
-    assert [at for at, move in line.moves if move is Move.LISTEN] == [12, 23, 35]
+    assert [at for at, move in line.moves if move is Move.LISTEN] == [19, 31]
     assert Line(holdable=False).hears("#" * 40).moves == []
 
 

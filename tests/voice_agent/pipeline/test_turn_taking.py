@@ -220,7 +220,8 @@ YES_NO = Expectation(kind=Expected.YES_NO)
         ("그만.", Expectation(), False, Signal.INTERRUPT),
         ("아니 그게 아니라", Expectation(), False, Signal.INTERRUPT),
         ("네, 그런데 여권이요.", Expectation(), False, Signal.INTERRUPT),
-        ("네?", Expectation(), False, Signal.INTERRUPT),
+        ("네?", Expectation(), False, Signal.GO_ON),
+        ("뭐라고요?", Expectation(), False, Signal.INTERRUPT),
         ("네.", YES_NO, False, Signal.GO_ON),
         ("네.", YES_NO, True, Signal.INTERRUPT),
         ("아니요.", YES_NO, True, Signal.INTERRUPT),
@@ -238,6 +239,24 @@ def test_words_into_our_speech_let_it_go_on_or_end_it(
     line.note(line.taker.heard(words(text)))
     assert line.decisions[0] is decision
     assert line.passes(3).turns == ([] if decision is Signal.GO_ON else [text])
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "decision"),
+    [
+        ("온다.", Expectation(), Signal.GO_ON),
+        ("그만.", Expectation(), Signal.INTERRUPT),
+        ("불이야!", Expectation(), Signal.INTERRUPT),
+        ("차.", Expectation(kind=Expected.CHOICE, words=("차", "집")), Signal.INTERRUPT),
+    ],
+)
+def test_of_a_hum_only_words_that_stop_or_answer_are_believed(
+    text: str, expects: Expectation, decision: Signal
+) -> None:
+    line = into_our_speech(expects).passes(0.3)
+    line.taker.speech_paused()
+    line.note(line.taker.heard(replace(words(text), speech_s=0.9)))
+    assert line.decisions[0] is decision
 
 
 def test_words_into_a_notice_end_nothing() -> None:
@@ -280,6 +299,13 @@ def test_a_listener_so_far_who_pauses_is_not_made_to_wait_for_the_rest_of_the_wo
 def test_half_a_word_is_no_answer_where_one_is_due() -> None:
     line = into_our_speech(YES_NO, question_out=True)
     assert line.note(line.taker.heard(replace(words("네네"), partial=True))).decisions == []
+
+
+def test_speech_that_lasts_ends_our_prompt_unless_its_words_are_a_listeners() -> None:
+    assert into_our_speech().taker.speech_sustained() == [Signal.INTERRUPT]
+    line = into_our_speech()
+    line.taker.heard(replace(words("네 알겠"), partial=True))
+    assert line.taker.speech_sustained() == []
 
 
 def test_a_short_answer_begun_just_before_our_prompt_ends_is_a_turn() -> None:

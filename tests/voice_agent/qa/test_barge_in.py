@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from telephony.audio import Pcm, from_ulaw, through_g711, to_ulaw
+from tests.voice_agent.engines.conftest import model_or_skip
 from voice_agent.errors import EngineNotAvailable, VoiceAgentError
 from voice_agent.qa.barge_in import (
     LISTENING,
@@ -96,8 +97,8 @@ def test_who_speaks_on_has_not_stopped() -> None:
         ([question(0, 10.0), nothing(1.0)], 0, False),
         ([question(0, 4.2), nothing(0.3), question(4.1, 10.0), nothing(1.0)], 300, False),
         ([question(0, 4.2), nothing(0.9), question(4.1, 10.0), nothing(1.0)], 900, True),
-        ([question(0, 4.2), nothing(1.0), noise(2.0), nothing(1.0)], 1000, True),
-        ([question(0, 4.2), nothing(0.3), question(4.1, 7.0), nothing(1.0)], 1000, True),
+        ([question(0, 4.2), nothing(1.0), noise(2.0), nothing(1.0)], 2000, True),
+        ([question(0, 4.2), nothing(0.3), question(4.1, 7.0), nothing(1.0)], 1300, True),
     ],
 )
 def test_a_listener_must_hear_the_question_to_its_end_without_a_long_pause(
@@ -133,7 +134,7 @@ def test_clips_are_spoken_where_the_question_has_no_pause() -> None:
     levels[200:210] = 0
     moments = Question(QUESTION_PCM, levels).moments(60)
     assert len(set(moments)) > 40
-    assert all(3.0 <= at <= 7.5 for at in moments)
+    assert all(3.5 <= at <= 8.5 for at in moments)
     assert not any(at + 0.5 > 4.06 and at < 4.16 for at in moments)
     with pytest.raises(VoiceAgentError, match="without a pause"):
         Question(QUESTION_PCM, np.zeros(500, np.float32)).moments(1)
@@ -169,3 +170,17 @@ def test_without_sipp_nothing_is_started(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_packets_are_what_was_said() -> None:
     assert np.array_equal(from_ulaw(to_ulaw(QUESTION_PCM)), QUESTION_PCM)
+
+
+@pytest.mark.peers
+@pytest.mark.engines
+@pytest.mark.slow
+def test_over_real_calls_our_speech_stops_for_a_caller(cache_dir: Path) -> None:
+    kokoro = model_or_skip("kokoro-82m", cache_dir)
+    model_or_skip("whisper-base", cache_dir)
+    done: list[int] = []
+    found = measure_barge_in(cache_dir, kokoro, clips=2, quick=True, report=lambda count, _total: done.append(count))
+    assert done == [0, 4]
+    assert found["stop_ms"]["n"] == 2
+    assert found["stop_ms"]["p50"] < 500, "generous: a figure is taken on a quiet machine"
+    assert found["left_over_ms"] <= 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,8 +34,10 @@ def hearing(
         list[str] | None,
         typer.Option(help="인식기 (여러 번 가능) · A recogniser, repeatable (default: hearing.engines)."),
     ] = None,
-    skip_terms: Annotated[bool, typer.Option(help="업무 용어 생략 · Leave out the terms.")] = False,
-    skip_non_speech: Annotated[bool, typer.Option(help="말이 아닌 소리 생략 · Leave out the non-speech.")] = False,
+    skip_terms: Annotated[bool, typer.Option("--skip-terms", help="업무 용어 생략 · Leave out the terms.")] = False,
+    skip_non_speech: Annotated[
+        bool, typer.Option("--skip-non-speech", help="말이 아닌 소리 생략 · Leave out the non-speech.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,5 +83,5 @@ async def _non_speech(_config: Config, recogniser: SpeechToText, report: Report)
 _MEASURES = {"terms": _terms, "non_speech": _non_speech}
 
 
-def _titled(report: Report, title: str) -> Any:
+def _titled(report: Report, title: str) -> Callable[[int, int], None]:
     return lambda done, total: report(title, done, total)
