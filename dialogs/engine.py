@@ -65,14 +65,19 @@ class DialogEngine:
             case CallerPressed(keys):
                 turn.obey(self._understanding.keys(keys, state))
             case CallerSaid(text) if text.strip():
-                turn.obey(self._understanding.speech(text, state))
+                alarm = self._understanding.alarm(event.as_heard)
+                turn.obey(alarm or self._understanding.speech(text, state))
             case CallerSaid():
                 turn.repair_no_words()
         return turn.result()
 
     def _while_connecting(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
         """Nothing but the safety line, where danger is told."""
-        alarms = self._understanding.alarm(event.text) if isinstance(event, CallerSaid) else ()
+        alarms = (
+            self._understanding.alarm(event.text) or self._understanding.alarm(event.as_heard)
+            if isinstance(event, CallerSaid)
+            else ()
+        )
         if not alarms:
             return state, ()
         turn = Turn(self._speaker, state)

@@ -24,6 +24,8 @@ class CallerSaid:
     text: str
     confidence: float = 1.0
     """0 … 1, the recogniser's."""
+    as_heard: str = ""
+    """What the recogniser wrote before terms were put right, where that differs: danger is looked for in both."""
 
 
 @dataclass(frozen=True, slots=True)

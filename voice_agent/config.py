@@ -129,7 +129,7 @@ class HearingConfig(Section):
     """For each decode. One is the fastest on two cores: 0.28 s against 0.56 s for a sentence of 5 s."""
     workers: int = Field(default=2, ge=1)
     """Decodes at the same time."""
-    beam: int = Field(default=5, ge=1, le=10)
+    beam: int = Field(default=3, ge=1, le=10)
     server: HearingServerConfig | None = None
     deadline_s: float = Field(default=4.0, ge=1, le=6)
     """From a caller's pause to the words of an ordinary turn, or to none; a turn of 25 s gets 1.7 s more."""

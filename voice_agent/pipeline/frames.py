@@ -56,6 +56,8 @@ class SpeechHeard(DataFrame):
     last_word_at: float
     partial: bool = False
     """The caller had not paused; these words never end a turn."""
+    as_heard: str = ""
+    """What the recogniser wrote, where terms of the dialog have been put right in ``text``."""
     complete: float | None = None
     """The probability (0 … 1), by the sound, that the caller has finished; None where nobody was asked."""
     interruptible: bool = field(default=False, init=False)

@@ -389,7 +389,7 @@ class LegInput(FrameProcessor):
             speech_s=self._detector.turn_s,
             last_word_at=self._last_voice_at,
             partial=partial,
-            over_ours=self._output.held and self._detector.turn_s <= _SHORT_S,
+            over_ours=(self._output.held or self._output.holdable) and self._detector.turn_s <= _SHORT_S,
         )
 
     async def _tell(self, change: Change) -> None:

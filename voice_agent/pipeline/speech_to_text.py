@@ -14,6 +14,7 @@ from pipecat.frames.frames import CancelFrame, EndFrame, Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from dialogs.korean.backchannels import OVER_SPEECH
+from dialogs.korean.terms import correct_terms
 from dialogs.vocabulary import Expectation
 from voice_agent.engines.ports import Samples, SpeechToText, Transcript
 from voice_agent.errors import EngineError, EngineLate
@@ -82,9 +83,11 @@ class SpeechToTextStage(FrameProcessor):
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:
         transcript, complete = await asyncio.gather(self._transcribe(pause), self._sounds_complete(pause))
+        text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
         return SpeechHeard(
             turn=pause.turn,
-            text=transcript.text,
+            text=text,
+            as_heard=transcript.text if text != transcript.text else "",
             confidence=transcript.confidence,
             decode_s=transcript.decode_s,
             speech_s=pause.speech_s,

@@ -393,7 +393,8 @@ class TurnTaking(FrameProcessor):
             elif isinstance(decision, TurnOver):
                 heard = decision.heard
                 await self.push_frame(TurnClosed(), FrameDirection.UPSTREAM)
-                await self._take(CallerTurn(CallerSaid(heard.text, heard.confidence), heard, reopens=decision.reopens))
+                said = CallerSaid(heard.text, heard.confidence, heard.as_heard)
+                await self._take(CallerTurn(said, heard, reopens=decision.reopens))
 
     async def _take(self, turn: CallerTurn) -> None:
         """What we were still going to say answers an older turn: it goes, and the new one is answered."""

@@ -40,8 +40,7 @@ TAKING_THE_TURN = (
 _CALLERS = tuple((voice, speed) for voice in ("jf_alpha", "jf_tebukuro", "jm_kumo") for speed in (0.9, 1.1))
 """None of them is a voice of the hotline's own."""
 _QUESTION = (
-    "무엇을 도와드릴까요? 여권을 잃어버리셨거나 주차 때문에 불편하시거나 부서의 전화번호가 궁금하시면 "
-    "천천히 편하게 말씀해 주세요."
+    "무엇을 도와드릴까요? 여권을 잃어버리셨거나 부서의 전화번호가 궁금하시면 천천히 편하게 말씀해 주세요."
 )
 _SHORT_QUESTION = "무엇을 도와드릴까요? 궁금하신 것을 천천히 편하게 말씀해 주세요. 듣고 있습니다."
 """For a quick look."""
@@ -63,7 +62,7 @@ _APART_S = 2.0
 """Between the beginnings of two calls: several run at once, but no two clips fall together."""
 _AFTER_CLIP_S = 3.5
 _SIPP_S = 600
-_LISTEN_S = 14.0
+_LISTEN_S = 18.0
 """Longer than the question and the notices before it."""
 _NO_SUCH_PAUSE_S = 1.2
 _TRIES = 6

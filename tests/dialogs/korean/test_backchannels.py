@@ -54,6 +54,8 @@ def test_backchannels_go_on(said: str) -> None:
         "아니 그게 아니라",
         "저기요",
         "잠깐",
+        "아니",
+        "아, 아니",
     ],
 )
 def test_stops_stop(said: str) -> None:

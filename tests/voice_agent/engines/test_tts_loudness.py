@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voice_agent.engines.tts.loudness import active_rms, faded, levelled, to_pcm, trimmed
+from voice_agent.engines.tts.loudness import active_rms, brightened, faded, levelled, to_pcm, trimmed
 
 RATE = 24_000
 TONE = (0.3 * np.sin(2 * np.pi * 300 * np.arange(RATE) / RATE)).astype(np.float32)
@@ -52,3 +52,12 @@ def test_edges_are_soft_and_the_middle_untouched() -> None:
 
 def test_pcm_is_clipped_not_wrapped() -> None:
     assert to_pcm(np.array([2.0, -2.0, 0.5], np.float32)).tolist() == [32767, -32767, 16384]
+
+
+def test_brightening_lifts_consonants_and_leaves_vowels() -> None:
+    rate = 24_000
+    time = np.arange(rate) / rate
+    low, high = (np.sin(2 * np.pi * hz * time).astype(np.float32) for hz in (150, 8000))
+    assert np.std(brightened(low, rate)) / np.std(low) == pytest.approx(1.0, abs=0.03)
+    assert 20 * np.log10(np.std(brightened(high, rate)) / np.std(high)) == pytest.approx(5.7, abs=0.3)
+    assert len(brightened(low[:0], rate)) == 0

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from dialogs.korean.phrasing import phrased
 from dialogs.korean.pronunciation import pronounce
 from dialogs.korean.spoken import spoken
 from voice_agent.engines.onnx import Array, OnnxSession
 from voice_agent.engines.ports import Samples, Speech
 from voice_agent.engines.tts.kokoro_phonemes import SOUNDS, Sounds, phonemes
-from voice_agent.engines.tts.loudness import faded, levelled, to_pcm, trimmed
+from voice_agent.engines.tts.loudness import brightened, faded, levelled, to_pcm, trimmed
 from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import EngineError, EngineNotAvailable
 
@@ -30,7 +31,7 @@ _LAST_STYLE = 509
 _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|\n+")
 # Raise it whenever the same text comes to sound different, so that cached prompts are spoken anew.
-_REVISION = 1
+_REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class KokoroKorean:
     def _speak(self, loaded: _Loaded, text: str, pace: float) -> Speech:
         pieces: list[Samples] = []
         pause = np.zeros(int(_SENTENCE_PAUSE_S * SAMPLE_RATE), np.float32)
-        for sentence in _SENTENCE_END.split(spoken(text)):
+        for sentence in _SENTENCE_END.split(phrased(spoken(text))):
             sounds = phonemes(pronounce(sentence), loaded.alphabet, self._sounds).strip()
             for chunk in chunks(sounds):
                 audio = self._infer(loaded, chunk, pace)
@@ -121,7 +122,7 @@ class KokoroKorean:
                     pieces += [audio, pause]
         if not pieces:
             raise EngineError("kokoro was given a text without anything to say")
-        whole = levelled(np.concatenate(pieces[:-1]), SAMPLE_RATE)
+        whole = levelled(brightened(np.concatenate(pieces[:-1]), SAMPLE_RATE), SAMPLE_RATE)
         return Speech(to_pcm(whole), SAMPLE_RATE)
 
     def _infer(self, loaded: _Loaded, sounds: str, pace: float) -> Samples:

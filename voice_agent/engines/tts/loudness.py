@@ -1,4 +1,4 @@
-"""Synthesised speech made fit for a telephone line: trimmed, levelled, faded. Pure functions."""
+"""Synthesised speech made fit for a telephone line: trimmed, brightened, levelled, faded. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from voice_agent.engines.ports import Pcm, Samples
 
 TARGET_RMS_DBFS = -20.0
 PEAK_LIMIT_DBFS = -3.0
+_BRIGHTER_DB = 6.0
+_BRIGHTER_FROM_HZ = 2000.0
 _QUIET = 0.01
 _KEPT_S = 0.03
 _FADE_S = 0.005
@@ -22,6 +24,15 @@ def trimmed(samples: Samples, rate: int) -> Samples:
         return samples[:0]
     kept = int(_KEPT_S * rate)
     return samples[max(0, loud[0] - kept) : loud[-1] + kept]
+
+
+def brightened(samples: Samples, rate: int) -> Samples:
+    """Rising by 6 dB around 2 kHz, where consonants are: the line ends at 3.4 kHz and takes much of them away."""
+    size = 1 << max(1, len(samples) - 1).bit_length()
+    squares = np.square(np.fft.rfftfreq(size, 1 / rate))
+    gain = 1 + (10 ** (_BRIGHTER_DB / 20) - 1) * squares / (squares + _BRIGHTER_FROM_HZ**2)
+    result: Samples = np.fft.irfft(np.fft.rfft(samples, size) * gain, size)[: len(samples)].astype(np.float32)
+    return result
 
 
 def levelled(samples: Samples, rate: int) -> Samples:
