@@ -20,7 +20,7 @@ class BargeInSettings:
     """Of speech. Lower than for the beginning of a turn: noise and tones stay below 0.12; a needless hold is short."""
     hold_windows: int = 2
     """Such windows in a row make us yield: 64 ms. A click is shorter."""
-    syllable_windows: int = 13
+    syllable_windows: int = 15
     """From the first voiced window to the last: no longer than this is one syllable. The detector hears it 0.1 s longer
     than it lasts."""
     quiet_windows: int = 3

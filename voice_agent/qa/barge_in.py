@@ -39,9 +39,7 @@ TAKING_THE_TURN = (
 """Stop words, corrections, questions: we must stop."""
 _CALLERS = tuple((voice, speed) for voice in ("jf_alpha", "jf_tebukuro", "jm_kumo") for speed in (0.9, 1.1))
 """None of them is a voice of the hotline's own."""
-_QUESTION = (
-    "무엇을 도와드릴까요? 여권을 잃어버리셨거나 부서의 전화번호가 궁금하시면 천천히 편하게 말씀해 주세요."
-)
+_QUESTION = "무엇을 도와드릴까요? 여권을 잃어버리셨거나 부서의 전화번호가 궁금하시면 천천히 편하게 말씀해 주세요."
 _SHORT_QUESTION = "무엇을 도와드릴까요? 궁금하신 것을 천천히 편하게 말씀해 주세요. 듣고 있습니다."
 """For a quick look."""
 _RATE = 8000
@@ -142,6 +140,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "clips": {
             "backchannels": len(listeners),
             "others": len(others),
+            "backchannels_unfinished": sum(not outcome.finished for outcome in listeners),
+            "backchannels_paused_long": sum(outcome.pause_ms > _LONGEST_PAUSE_S * 1000 for outcome in listeners),
             "stopped_by": _texts(listeners, stopped=True),
             "not_stopped_by": _texts(others, stopped=False),
         },

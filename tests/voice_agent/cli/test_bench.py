@@ -37,3 +37,16 @@ def test_a_recogniser_that_is_not_there_is_told() -> None:
     ran = voice_agent_here("bench", "hearing", "--engine", "nobody", "--skip-terms", "--skip-non-speech")
     assert ran.code == 1
     assert "--engine: expected one of faster-whisper, openai-whisper, openai-server, got 'nobody'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--voice", "nobody"], "--voice: expected one of kokoro"),
+        (["--sentences", "none.txt"], "expected a readable text file"),
+    ],
+)
+def test_a_voice_or_sentences_that_are_not_there_are_told(arguments: list[str], told: str) -> None:
+    ran = voice_agent_here("bench", "speaking", *arguments)
+    assert ran.code == 1
+    assert told in ran.err

@@ -88,12 +88,13 @@ Handler = Callable[[Exchange], Awaitable[None]]
 class SpeechServer:
     """Listens from ``async with`` on; its handlers, by path, may be changed as it goes. An unknown path is a 404."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], *, port: int = 0) -> None:
+        """``port``: any free one by default."""
         self.handlers = dict(handlers)
         self.requests: list[Request] = []
         self.connections = 0
         """How many have been made."""
-        self._port = 0
+        self._port = port
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
 

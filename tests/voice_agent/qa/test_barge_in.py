@@ -154,6 +154,7 @@ def test_the_figures_of_a_run() -> None:
     assert (found["false_stops"], found["true_stops"]) == (0.5, 0.5)
     assert found["backchannel_pause_ms"] == {"p50": 400.0, "p95": 760.0}
     assert found["clips"]["stopped_by"] == {"네.": 1}
+    assert (found["clips"]["backchannels_unfinished"], found["clips"]["backchannels_paused_long"]) == (0, 1)
     assert found["clips"]["not_stopped_by"] == {"그만.": 1}
 
 

@@ -1,0 +1,147 @@
+"""Engines that die, stall, dawdle or talk nonsense in the middle of real calls: what the caller hears then.
+
+The speech server is a process of its own behind real sockets, recogniser and voice in one, so that both fail at once,
+right after the caller's first sentence. Silence is measured in the hotline's own recording of the line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from telephony.audio import Pcm
+from tests.peers.baresip_peer import wait_until
+from tests.peers.records import all_calls, one_call, status
+from tests.peers.speech_process import TRANSCRIPTIONS, SpeechProcess
+from tests.voice_agent.voices import FIXTURES
+from voice_agent.qa.served import ServedHotline
+from voice_agent.storage.calls import CallRecord
+
+pytestmark = [pytest.mark.peers, pytest.mark.engines, pytest.mark.slow]
+
+MOST_SILENCE_S = 3.0
+FAULTS = ["killed", "stopped", "silent", "trickle", "garbage"]
+_FRAME_S = 0.02
+_AUDIBLE_RMS = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    server: SpeechProcess
+    hotline: ServedHotline
+
+
+def _serve(server: SpeechProcess, folder: Path, cache_dir: Path, engines: str, voices: str) -> ServedHotline:
+    settings = {
+        "VOICE_AGENT_HEARING__ENGINES": engines,
+        "VOICE_AGENT_HEARING__SERVER__URL": server.url,
+        "VOICE_AGENT_HEARING__SERVER__MODEL": "scripted",
+        "VOICE_AGENT_HEARING__RETRY_S": "1",
+        "VOICE_AGENT_SPEAKING__VOICES": voices,
+        "VOICE_AGENT_SPEAKING__SERVER__URL": server.url,
+        "VOICE_AGENT_SPEAKING__SERVER__MODEL": "scripted",
+        "VOICE_AGENT_SPEAKING__SERVER__VOICE": "tone",
+        "VOICE_AGENT_SPEAKING__RETRY_S": "1",
+    }
+    return ServedHotline(folder, cache_dir, settings)
+
+
+@pytest.fixture(scope="module")
+def failing_over(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    """The server first, the embedded engines behind it."""
+    folder = tmp_path_factory.mktemp("failing-over")
+    with (
+        SpeechProcess() as server,
+        _serve(server, folder, cache_dir, "openai-server,faster-whisper", "openai-server,pyttsx3") as hotline,
+    ):
+        yield Faulty(server, hotline)
+
+
+@pytest.fixture
+def alone(cache_dir: Path, tmp_path: Path) -> Iterator[Faulty]:
+    """The server and nothing behind it."""
+    with SpeechProcess() as server, _serve(server, tmp_path, cache_dir, "openai-server", "openai-server") as hotline:
+        yield Faulty(server, hotline)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_when_recogniser_and_voice_fail_together_the_next_ones_go_on(failing_over: Faulty, fault: str) -> None:
+    record = _call(failing_over, fault, "wait:7", str(FIXTURES / "address"), "wait:9")
+
+    silence_s = _longest_silence_s(record)
+    said = [turn.text_masked for turn in record.turns if turn.speaker == "voice_agent"]
+    assert silence_s <= MOST_SILENCE_S, (silence_s, said)
+    assert record.outcome in ("caller_hung_up", "completed")
+    # The flow went on: the place was heard by the other recogniser, and read back or followed by the next question.
+    assert any("차량 번호" in sentence or "맞" in sentence for sentence in said[4:]), said
+
+
+def test_when_nothing_hears_or_speaks_any_more_the_caller_is_told_and_the_call_ends(alone: Faulty) -> None:
+    record = _call(alone, "stopped", "wait:9", str(FIXTURES / "address"), "wait:9", str(FIXTURES / "affirm"), "wait:25")
+
+    said = [turn.text_masked for turn in record.turns if turn.speaker == "voice_agent"]
+    silence_s = _longest_silence_s(record)
+    assert silence_s <= MOST_SILENCE_S, (silence_s, said)
+    assert any("죄송합니다" in sentence for sentence in said), said
+
+
+def _call(faulty: Faulty, fault: str, *what: str) -> CallRecord:
+    """A resident reports a parked car; once that has been heard, the server fails for the rest of the call."""
+    hotline, server = faulty.hotline, faulty.server
+    since = server.requests
+    command = [sys.executable, "-m", "voice_agent.cli", "call", str(FIXTURES / "illegal_parking"), *what]
+    calling = subprocess.Popen(
+        [*command, "--to", hotline.uri, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+    )
+    try:
+        assert server.wait_for(TRANSCRIPTIONS, since, 60), "the first sentence was never heard"
+        wait_until(lambda: _turns(hotline) >= 1, 10, "the first sentence was understood")
+        server.become(fault)
+        out, err = calling.communicate(timeout=120)
+    finally:
+        calling.kill()
+        server.recover()
+    assert calling.returncode == 0, err.decode()[-500:]
+    assert json.loads(out.decode().splitlines()[-1])["answered"] is True
+    wait_until(lambda: status(hotline)["live_calls"] == 0, 15, "the call ended")
+    return one_call(hotline, all_calls(hotline, 1)[0].call_id)
+
+
+def _turns(hotline: ServedHotline) -> int:
+    """What the caller has said so far in the call that is going on."""
+    newest = all_calls(hotline, 1)
+    return sum(turn.speaker == "caller" for turn in one_call(hotline, newest[0].call_id).turns) if newest else 0
+
+
+def _longest_silence_s(record: CallRecord) -> float:
+    """How long the caller heard nothing while it was not their turn: from each sentence's end until the voice agent's
+    last sound before the next sentence."""
+    assert record.recording is not None
+    with wave.open(str(record.recording), "rb") as reader:
+        rate = reader.getframerate()
+        caller, voice_agent = np.frombuffer(reader.readframes(reader.getnframes()), np.int16).reshape(-1, 2).T
+    speaks, sounds = _audible(caller, rate), _audible(voice_agent, rate)
+    longest = 0.0
+    ends = [at for at in np.flatnonzero(speaks) if not speaks[at + 1 : at + 50].any()]
+    for number, end in enumerate(ends):
+        until = next((at for at in np.flatnonzero(speaks) if at > end), len(speaks))
+        heard = [end, *(at for at in np.flatnonzero(sounds) if end < at < until)]
+        assert len(heard) > 1, f"nothing was said after sentence {number + 1}"
+        longest = max(longest, float(np.diff(heard).max()) * _FRAME_S)
+    return longest
+
+
+def _audible(pcm: Pcm, rate: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    frame = int(rate * _FRAME_S)
+    frames = pcm[: len(pcm) // frame * frame].reshape(-1, frame).astype(np.float32)
+    result: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = np.sqrt((frames * frames).mean(axis=1)) >= _AUDIBLE_RMS
+    return result
