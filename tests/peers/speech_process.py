@@ -95,7 +95,7 @@ class SpeechProcess:
         self.kill()
 
     def start(self) -> None:
-        """Start it, again on the same port where it was killed, and wait until it listens."""
+        """Start it and wait until it listens."""
         command = [sys.executable, "-m", "tests.peers.speech_process", str(self.port)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         since = self.requests
@@ -123,15 +123,6 @@ class SpeechProcess:
         else:
             self._process.stdin.write(f"{fault}\n")
             self._process.stdin.flush()
-
-    def recover(self) -> None:
-        """As it was before the fault."""
-        assert self._process is not None
-        if self._process.poll() is not None:
-            self.start()
-            return
-        os.kill(self._process.pid, signal.SIGCONT)
-        self.become("well")
 
     def kill(self) -> None:
         """SIGKILL."""

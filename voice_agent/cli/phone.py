@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,14 @@ _PLAY_RATE = 16_000
 _NOT_ANSWERED = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the caller waits for a reply, and how much quiet after one makes it the caller's turn. Seconds."""
+
+    reply_s: float
+    quiet_s: float
+
+
 def call(
     what: Annotated[
         list[str],
@@ -37,6 +46,10 @@ def call(
         float,
         typer.Option(help="기다리는 시간(초) · Seconds to wait for the answer and each reply."),
     ] = 20.0,
+    quiet_s: Annotated[
+        float,
+        typer.Option(min=0.2, help="상대가 말을 마쳤다고 보는 조용한 시간(초) · Quiet after which it is our turn."),
+    ] = 1.2,
     at_once: Annotated[
         bool, typer.Option(help="인사말을 듣지 않고 바로 · Begin without listening to the greeting.")
     ] = False,
@@ -48,7 +61,7 @@ def call(
     """
     try:
         steps = [_step(item) for item in what]
-        result = asyncio.run(_call(steps, to, codec, patience_s, not at_once, record))
+        result = asyncio.run(_call(steps, to, codec, Patience(patience_s, quiet_s), not at_once, record))
     except DialFailed as failure:
         result = {"answered": False, "status": failure.status, "why": str(failure)}
     except TelephonyError as error:
@@ -72,7 +85,7 @@ def _step(item: str) -> Step:
 
 
 async def _call(
-    steps: list[Step], to: str, codec: str, patience_s: float, listen_first: bool, record: Path | None
+    steps: list[Step], to: str, codec: str, patience: Patience, listen_first: bool, record: Path | None
 ) -> dict[str, Any]:
     settings = SipSettings(
         host=local_address_towards(to), port=free_port(), codecs=(codec,), rtp_ports=(41000, 49000), user="softphone"
@@ -80,9 +93,11 @@ async def _call(
     async with SipEndpoint(settings, RealBeat()) as endpoint:
         loop = asyncio.get_running_loop()
         dialled = loop.time()
-        leg = await endpoint.dial(to, timeout_s=patience_s)
+        leg = await endpoint.dial(to, timeout_s=patience.reply_s)
         answer_ms = (loop.time() - dialled) * 1000
-        heard = await Softphone(leg, patience_s=patience_s).play(steps, listen_first=listen_first)
+        heard = await Softphone(leg, patience_s=patience.reply_s, quiet_s=patience.quiet_s).play(
+            steps, listen_first=listen_first
+        )
     if record is not None:
         await asyncio.to_thread(write_wav, record, bytes(heard.pcm), heard.sample_rate)
     return _result(heard, answer_ms, record)
