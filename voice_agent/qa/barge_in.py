@@ -53,7 +53,7 @@ _STOPPED_FRAMES = 3
 """Silent packets in a row that mean our speech has stopped, where the question itself has no such pause."""
 _LEFT_OVER_S = 0.3
 """What sounds so soon after that is left over; going on takes longer."""
-_LONGEST_PAUSE_S = 0.7
+_LONGEST_WAIT_S = 0.7
 _LIKE = 0.8
 """Correlation with the question's recording from which a stretch is taken for part of it."""
 _APART_S = 2.0
@@ -80,6 +80,12 @@ class Clip:
     onset: int
     """Sample of the first sound."""
 
+    @property
+    def speech_s(self) -> float:
+        """From the first to the last audible 10 ms."""
+        loud = np.flatnonzero(_tens(self.pcm) >= _ONSET)
+        return int(loud[-1] - loud[0] + 1) / 100 if len(loud) else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -97,10 +103,15 @@ class Outcome:
     """Whether the question was heard to its end."""
 
     @property
+    def wait_ms(self) -> float:
+        """The part of the pause in which the caller was not speaking: to be quiet while somebody speaks is polite."""
+        return max(0.0, self.pause_ms - self.clip.speech_s * 1000)
+
+    @property
     def counts_as_stopped(self) -> bool:
-        """Of a listener: whether it cost them the rest of the question or more than 0.7 s."""
+        """Of a listener: whether it cost them the rest of the question, or more than 0.7 s of waiting for us."""
         if self.clip.listening:
-            return not self.finished or self.pause_ms > _LONGEST_PAUSE_S * 1000
+            return not self.finished or self.wait_ms > _LONGEST_WAIT_S * 1000
         return self.stop_ms is not None and not self.went_on
 
 
@@ -131,17 +142,19 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     others = [outcome for outcome in outcomes if not outcome.clip.listening]
     stops = [outcome.stop_ms for outcome in others if outcome.stop_ms is not None]
     pauses = percentiles([outcome.pause_ms for outcome in listeners])
+    waits = percentiles([outcome.wait_ms for outcome in listeners])
     return {
         "stop_ms": {key: value for key, value in percentiles(stops).items() if key != "p95"},
         "left_over_ms": max(outcome.left_over_ms for outcome in others),
         "false_stops": round(sum(outcome.counts_as_stopped for outcome in listeners) / len(listeners), 3),
         "true_stops": round(sum(outcome.counts_as_stopped for outcome in others) / len(others), 3),
         "backchannel_pause_ms": {"p50": pauses["p50"], "p95": pauses["p95"]},
+        "backchannel_wait_ms": {"p50": waits["p50"], "p95": waits["p95"]},
         "clips": {
             "backchannels": len(listeners),
             "others": len(others),
             "backchannels_unfinished": sum(not outcome.finished for outcome in listeners),
-            "backchannels_paused_long": sum(outcome.pause_ms > _LONGEST_PAUSE_S * 1000 for outcome in listeners),
+            "backchannels_waited_long": sum(outcome.wait_ms > _LONGEST_WAIT_S * 1000 for outcome in listeners),
             "stopped_by": _texts(listeners, stopped=True),
             "not_stopped_by": _texts(others, stopped=False),
         },
@@ -191,8 +204,7 @@ def _spread(texts: Sequence[str], most: int) -> list[tuple[str, tuple[str, float
 def from_first_sound(text: str, pcm: Pcm, *, early: int) -> Clip:
     """The clip cut ``early`` samples (below 160) before its first audible 10 ms. ``pcm``: 8 kHz, shape (n,)."""
     step = _RATE // 100
-    tens = pcm[: len(pcm) // step * step].reshape(-1, step).astype(np.float32)
-    loud = np.flatnonzero(np.sqrt((tens * tens).mean(axis=1)) >= _ONSET)
+    loud = np.flatnonzero(_tens(pcm) >= _ONSET)
     if not len(loud):
         raise VoiceAgentError(f"the clip of {text} is silent")
     first = int(loud[0]) * step
@@ -324,6 +336,14 @@ def _since_first_sound(end: RtpEnd) -> tuple[Pcm, np.ndarray[Any, np.dtype[np.fl
     packets = [(at, data) for at, data in zip(end.arrivals_s, end.heard, strict=True)
                if at >= end.heard_since and len(data) == _FRAME]  # fmt: skip
     return np.concatenate([from_ulaw(data) for _, data in packets]), np.array([at for at, _ in packets])
+
+
+def _tens(pcm: Pcm) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """RMS of each 10 ms. ``pcm``: 8 kHz, shape (n,)."""
+    step = _RATE // 100
+    tens = pcm[: len(pcm) // step * step].reshape(-1, step).astype(np.float32)
+    rms: np.ndarray[Any, np.dtype[np.float32]] = np.sqrt((tens * tens).mean(axis=1))
+    return rms
 
 
 def _levels(pcm: Pcm) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -96,16 +96,18 @@ def test_who_speaks_on_has_not_stopped() -> None:
     [
         ([question(0, 10.0), nothing(1.0)], 0, False),
         ([question(0, 4.2), nothing(0.3), question(4.1, 10.0), nothing(1.0)], 300, False),
-        ([question(0, 4.2), nothing(0.9), question(4.1, 10.0), nothing(1.0)], 900, True),
+        ([question(0, 4.2), nothing(0.9), question(4.1, 10.0), nothing(1.0)], 900, False),
+        ([question(0, 4.2), nothing(1.3), question(4.1, 10.0), nothing(1.0)], 1300, True),
         ([question(0, 4.2), nothing(1.0), noise(2.0), nothing(1.0)], 2000, True),
         ([question(0, 4.2), nothing(0.3), question(4.1, 7.0), nothing(1.0)], 1300, True),
     ],
 )
-def test_a_listener_must_hear_the_question_to_its_end_without_a_long_pause(
+def test_a_listener_must_hear_the_question_to_its_end_without_waiting_long_for_it(
     heard: list[Pcm], pause_ms: float, false_stop: bool
 ) -> None:
     outcome = judged(clip(listening=True), call(*heard), QUESTION)
     assert outcome.pause_ms == pytest.approx(pause_ms, abs=20)
+    assert outcome.wait_ms == max(0, outcome.pause_ms - 400)
     assert outcome.counts_as_stopped is false_stop
 
 
@@ -144,7 +146,7 @@ def test_the_figures_of_a_run() -> None:
     listener, other = clip(listening=True), clip(listening=False)
     outcomes = [
         Outcome(listener, None, 0.0, 0.0, went_on=True, finished=True),
-        Outcome(listener, 150.0, 0.0, 800.0, went_on=True, finished=True),
+        Outcome(listener, 150.0, 0.0, 1200.0, went_on=True, finished=True),
         Outcome(other, 100.0, 0.0, 2000.0, went_on=False, finished=False),
         Outcome(other, 200.0, 20.0, 500.0, went_on=True, finished=True),
     ]
@@ -152,9 +154,10 @@ def test_the_figures_of_a_run() -> None:
     assert found["stop_ms"] == {"p50": 150.0, "p99": 199.0, "n": 2}
     assert found["left_over_ms"] == 20.0
     assert (found["false_stops"], found["true_stops"]) == (0.5, 0.5)
-    assert found["backchannel_pause_ms"] == {"p50": 400.0, "p95": 760.0}
+    assert found["backchannel_pause_ms"] == {"p50": 600.0, "p95": 1140.0}
+    assert found["backchannel_wait_ms"] == {"p50": 400.0, "p95": 760.0}
     assert found["clips"]["stopped_by"] == {"네.": 1}
-    assert (found["clips"]["backchannels_unfinished"], found["clips"]["backchannels_paused_long"]) == (0, 1)
+    assert (found["clips"]["backchannels_unfinished"], found["clips"]["backchannels_waited_long"]) == (0, 1)
     assert found["clips"]["not_stopped_by"] == {"그만.": 1}
 
 
