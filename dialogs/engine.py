@@ -93,6 +93,10 @@ class DialogEngine:
             return state
         return state.but(awaiting=Awaiting.REQUEST, flow="", step=0, asking="", slots={})
 
+    def heeds(self, state: DialogState, text: str) -> bool:
+        """Whether words mean something here, beyond yes, no and hello: danger, commands, topics, answers."""
+        return self._understanding.heeds(text, state)
+
     def text_of(self, prompt: Prompt) -> str:
         """A prompt of the hotline's wording as it is spoken today, facts and variables filled in."""
         return self._speaker.text(prompt, DialogState(day=self._today()))

@@ -10,7 +10,7 @@ from dialogs.korean.addresses import parse_address
 from dialogs.korean.endings import bare_answer
 from dialogs.korean.folding import fold, fold_phrase, name_score, phrase_score, word_starts
 from dialogs.korean.numbers import longest_digits, plain_digits
-from dialogs.korean.places import find_place, place_as_said
+from dialogs.korean.places import city_of, find_place, named_cities, place_as_said
 from dialogs.korean.plates import parse_plate, speak_plate
 from dialogs.korean.telephone import say_digits
 from dialogs.korean.yes_no import parse_yes_no
@@ -133,14 +133,21 @@ def _choice(slot: Slot, text: str, *, asked: bool) -> SlotValue | None:
     key = ordinal_key(text) if asked else None
     if key and (pressed := slot_from_keys(slot, key)):
         return pressed
-    found = best_phrase(((c.value, phrase) for c in slot.choices for phrase in (c.say, *c.phrases)), text)
+    phrases = [(c.value, phrase) for c in slot.choices for phrase in (c.say, *c.phrases)]
+    found = best_phrase(_of_named_cities(phrases, text), text)
     return next((SlotValue(value=c.value, said=c.say) for c in slot.choices if found and c.value == found.name), None)
 
 
 def _entry(text: str, directory: tuple[Entry, ...]) -> SlotValue | None:
-    names = ((entry.id, name) for entry in directory for name in (entry.name, *entry.aliases))
-    found = best_name(names, text)
+    names = [(entry.id, name) for entry in directory for name in (entry.name, *entry.aliases)]
+    found = best_name(_of_named_cities(names, text), text)
     return next((SlotValue(value=e.id, said=e.name) for e in directory if found and e.id == found.name), None)
+
+
+def _of_named_cities(names: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    """Without those of another city than the caller named: 인천시청 only sounds like 이천시청."""
+    named = named_cities(text) - {"경기"}
+    return [(key, name) for key, name in names if not named or (city := city_of(name)) is None or city in named]
 
 
 def _free_place(text: str) -> str | None:

@@ -90,6 +90,14 @@ class Understanding:
                 return (Alarm(index),)
         return ()
 
+    def heeds(self, text: str, state: DialogState) -> bool:
+        """Whether a sentence means something in this state: all but yes, no, hello, and slots that take any words."""
+        first = self.speech(text, state)[0]
+        if isinstance(first, SetSlot) and state.flow:
+            slot = self.hotline.flow(state.flow).slots.get(first.name)
+            return slot is not None and slot.type not in (SlotType.TEXT, SlotType.PLACE)
+        return not isinstance(first, Affirm | Deny | Hello | Unknown)
+
     def _control(self, speech: str) -> tuple[Command, ...]:
         if any(phrase_score(phrase, speech) >= _PERSON for phrase in self.hotline.person.phrases):
             return (Escalate(),)

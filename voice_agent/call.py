@@ -14,7 +14,7 @@ import structlog
 
 from dialogs.engine import DialogEngine
 from dialogs.state import DialogState
-from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, DialogInput, DialogOutput
+from dialogs.vocabulary import CallerCutOff, CallerPressed, CallerSaid, CallerSilent, DialogInput, DialogOutput
 from telephony.audio import resample
 from telephony.errors import LegGone
 from telephony.leg import CallLeg, CloseReason, LegClosed, TransferOutcome
@@ -88,9 +88,18 @@ class CallConversation:
     def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         """Answer."""
         assert self._state is not None
-        self._before_turn = self._state if isinstance(said, CallerSaid) else None
+        if isinstance(said, CallerCutOff):
+            # Told just before the reopened turn, whose first half is still to be undone.
+            if self._before_turn is not None:
+                self._before_turn, _ = self._engine.step(self._before_turn, said)
+        else:
+            self._before_turn = self._state if isinstance(said, CallerSaid) else None
         self._state, outputs = self._engine.step(self._state, said)
         return outputs
+
+    def heeds(self, text: str) -> bool:
+        """Whether words mean something where the dialog stands."""
+        return self._state is not None and self._engine.heeds(self._state, text)
 
     def undo(self) -> None:
         """As before the caller's last words; once, and only while nothing else has happened since."""

@@ -158,7 +158,7 @@ class SpeakingServerConfig(Section):
     url: str = Field(pattern=r"^https?://\S+$")
     model: str = Field(min_length=1)
     voice: str = Field(min_length=1)
-    api_key: str = Field(default="", repr=False)
+    api_key: str = Field(default="", pattern=r"^[\x21-\x7e]*$", repr=False)
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
     format: Literal["wav", "pcm"] = "wav"
     pcm_rate: int = Field(default=24_000, ge=8_000, le=48_000)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from dialogs.korean.endings import bare_value
+from dialogs.korean.endings import bare_value, negated_and_meant
 from dialogs.korean.number_words import sino
 from dialogs.korean.numbers import NUMERALS, decimal_number, sino_number
 
-_BEFORE_WON = re.compile(rf"((?:[{NUMERALS}]|(?<=\d)[.,](?=\d)|\s)+)원")
+_BEFORE_WON = re.compile(rf"((?:[{NUMERALS}]|(?<=\d)[.,](?=\d)|\s)+)원(?!하|해|했|할|합|래|서|인|장|생|룸)")
 _ROUND = re.compile(r"(\d+\.\d+)([만억조])")
 _MYRIADS = {"만": 10**4, "억": 10**8, "조": 10**12}
 
@@ -21,8 +21,10 @@ def say_amount(won: int) -> str:
 
 def parse_amount(text: str) -> int | None:
     """The amount in a sentence, in won: "음 삼만 오천 원이요" → 35000, "1억 2천만". None where there is none."""
-    plain = bare_value(text)
+    plain = bare_value(negated_and_meant(text)[1])
     found = _BEFORE_WON.search(plain)
+    if found and found[1].strip() == "공":
+        return None  # 공원 is a park.
     return _number(found[1] if found else plain)
 
 

@@ -7,8 +7,11 @@ A backchannel is any row of units such as 네, 아 and 그렇군요; so are "네
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
+from enum import Enum
 
 from dialogs.korean.endings import after_correction, without_marks
+from dialogs.korean.folding import fold, fold_phrase
 
 OVER_SPEECH = (
     "네", "네네", "아 네", "아 그래요", "그렇군요", "네 알겠습니다",
@@ -68,6 +71,38 @@ def is_stop(text: str) -> bool:
 def is_correction(text: str) -> bool:
     """Whether the caller puts something right: "아니 그게 아니라 …", "여권이 아니라 주차요", "그거 말고요"."""
     return bool(_CORRECTED.search(_packed(text))) or bool(after_correction(text))
+
+
+class Over(Enum):
+    """What short words over our speech resemble."""
+
+    LISTENING = "listening"
+    STOPPING = "stopping"
+
+
+_LISTENERS_WORDS = (
+    "네네", "아 네", "아 예", "네 맞아요", "그렇군요", "그렇구나", "아 그래요", "아 그렇군요", "알겠습니다",
+    "네 알겠습니다", "네 감사합니다",
+)  # fmt: skip
+_STOP_WORDS = (
+    "그만", "그만요", "그만하세요", "잠깐만요", "잠시만요", "아니", "아니요", "아니에요", "됐어요", "저기요",
+    "그거 말고요", "아니 그게 아니라",
+)  # fmt: skip
+_LIKE_LISTENING, _LIKE_STOPPING = 0.7, 0.6
+"""A word wrongly taken for a stop costs a repair; one wrongly taken for a listener's leaves the caller unheard."""
+
+
+def resembles(text: str) -> Over | None:
+    """What misheard words sound like, "그라뿐요" (그렇군요) or "왜 써요" (됐어요); None where like neither."""
+    listening, stopping = _nearest(text, _LISTENERS_WORDS), _nearest(text, _STOP_WORDS)
+    if stopping >= _LIKE_STOPPING and stopping >= listening:
+        return Over.STOPPING
+    return Over.LISTENING if listening >= _LIKE_LISTENING else None
+
+
+def _nearest(text: str, words: tuple[str, ...]) -> float:
+    sounds = fold(text)
+    return max(SequenceMatcher(None, sounds, fold_phrase(word)).ratio() for word in words)
 
 
 def _packed(text: str) -> str:

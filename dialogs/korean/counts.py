@@ -16,7 +16,7 @@ SINO_UNITS = (
     "개월", "개년", "개국", "개소", "킬로미터", "센티미터", "밀리미터", "미터", "킬로그램", "그램", "킬로와트시",
     "기가바이트", "메가바이트", "제곱미터", "리터", "퍼센트", "페이지", "학년", "단계", "호선", "인분", "번길", "번지",
     "번", "원", "년", "일", "분", "초", "층", "호", "회", "차", "주", "인", "세", "급", "등급", "등", "반", "동", "도",
-    "조", "항", "쪽", "평", "배", "점", "위", "과", "팀", "리", "박", "면", "편", "교시", "달러", "톤", "통화",
+    "조", "항", "쪽", "평", "배", "점", "위", "과", "팀", "리", "박", "면", "편", "교시", "달러", "톤", "통화", "볼트",
     "차로", "차선", "세대", "종", "호실", "단지", "쌍", "학기", "주년", "주일", "년도",
 )  # fmt: skip
 _COPIES = "부"
@@ -34,6 +34,11 @@ _AFTER = r"(?=$|[^가-힣]|이|가|은|는|을|를|에|의|로|으로|도|만|�
 _COUNT = re.compile(
     rf"(?<![가-힣0-9])((?:(?:{_NATIVE})\s?)+|(?:[{NUMERALS}]|(?<=\d),(?=\d)|\s)+)\s?({'|'.join(UNITS)}){_AFTER}"
 )
+
+
+def _is_name(value: int, unit: str) -> bool:
+    """이천시 is a city and 오천동 a part of one."""
+    return (unit == "시" and value > 24) or (unit == "동" and value >= 1000 and value % 1000 == 0)
 
 
 def say_count(value: int, unit: str) -> str:
@@ -58,7 +63,7 @@ def parse_count(text: str) -> tuple[int, str] | None:
             value = sino_number(found[1])
             if value is None and found[2] in NATIVE_COUNTERS:
                 value = native_number(found[1])
-            if value is not None:
+            if value is not None and not _is_name(value, found[2]):
                 return value, found[2]
             found = _COUNT.search(said, found.start() + 1)
     return None

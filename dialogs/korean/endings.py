@@ -12,6 +12,7 @@ _COPULA = re.compile(
 _MARKS = re.compile(r"[.,!?…~\"'“”]+")
 _MARKS_OUTSIDE_FIGURES = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?…\"'“”]+")
 _CORRECTION = re.compile(r"(?:이|가)?\s*(?:아니라|아니고|말고|아니구)\s*")
+_NEGATED = re.compile(r"(?:아니라|아니고|말고|아니구)요?[\s,.]*")
 
 
 def without_marks(text: str) -> str:
@@ -30,6 +31,12 @@ def bare_value(text: str) -> str:
     plain = " ".join(_MARKS_OUTSIDE_FIGURES.sub(" ", text).split())
     plain = _FILLERS.sub("", plain + " ").strip()
     return _COPULA.sub("", plain).strip()
+
+
+def negated_and_meant(text: str) -> tuple[str, str]:
+    """What was negated and what is meant: "세시 말고 네시" → ("세시 ", "네시"). Nothing negated: ("", the text)."""
+    found = list(_NEGATED.finditer(text))
+    return (text[: found[-1].start()], text[found[-1].end() :]) if found else ("", text)
 
 
 def after_correction(text: str) -> str:

@@ -15,7 +15,20 @@ CITIES = (
     "안성시", "포천시", "의왕시", "여주시", "동두천시", "과천시", "양평군", "가평군", "연천군",
 )  # fmt: skip
 
+_ELSEWHERE = (
+    "인천", "부산", "대구", "대전", "울산", "세종", "서울", "청주", "충주", "제천", "천안", "공주", "보령", "아산",
+    "서산", "논산", "계룡", "당진", "전주", "군산", "익산", "정읍", "남원", "김제", "목포", "여수", "순천", "나주",
+    "광양", "포항", "경주", "김천", "안동", "구미", "영주", "영천", "상주", "문경", "경산", "창원", "진주", "통영",
+    "사천", "김해", "밀양", "거제", "양산", "춘천", "원주", "강릉", "동해", "태백", "속초", "삼척", "제주", "서귀포",
+    "홍천", "횡성", "진천", "괴산", "단양", "홍성", "완주", "담양", "해남", "칠곡", "울진", "경기", "강원", "충북",
+    "충남", "충청북", "충청남", "전북", "전남", "전라북", "전라남", "경북", "경남", "경상북", "경상남",
+)  # fmt: skip
+"""Larger cities and counties of the other provinces, and the provinces: what a caller names may lie outside."""
 _STEMS = frozenset(city[:-1] for city in CITIES)
+_CITY = re.compile(
+    rf"({'|'.join(sorted((*_STEMS, *_ELSEWHERE), key=len, reverse=True))})"
+    r"(?:특별|광역|시(?!작|간|험)|군|도|역|(?:에서|에|은|는|이|가|을|를|의|로|으로|이요|요|쪽|이에요|입니다|인데요)?(?![가-힣]))"
+)
 _LANDMARKS = (
     "역|로|길|동|읍|면|리|구|시|군|번지|사거리|삼거리|오거리|교차로|아파트|단지|학교|초교|공원|시청|군청|구청|시장|병원"
     "|마트|우체국|주민센터|행정복지센터|터미널|정류장|주차장|출구|입구|건물|빌라|빌딩|상가|횡단보도|소화전|도서관|경찰서"
@@ -53,6 +66,17 @@ def find_place(text: str) -> str | None:
             best = run
         run, strong = [], False
     return " ".join(best) or None
+
+
+def named_cities(text: str) -> frozenset[str]:
+    """The cities, counties and provinces that words of a text begin with, without 시, 군 or 도: 인천시청이요 → 인천."""
+    return frozenset(match[1] for word in text.split() if (match := _CITY.match(word)))
+
+
+def city_of(name: str) -> str | None:
+    """The city, county or province that the name of an office begins with: 이천시청 → 이천."""
+    found = _CITY.match(name)
+    return found[1] if found else None
 
 
 def _place_token(token: str) -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 A stretch of syllables, white space disregarded, gives way to an offered term where both sound nearly alike. How alike
 they must be was measured on spoken hotline sentences with and without the terms: short terms nearly identical, long
-ones less; a little less where the stretch begins a word, ends where a word or a particle does, or where another of
-the recogniser's readings has the term. What is a term already, or a yes, a no, a stop, a number, stays as it is.
+ones less; a little less where the stretch ends where a word or a particle does, or where another of the recogniser's
+readings has the term. A stretch begins where a word does. What is a term already, a city's name, or a yes, a no, a
+stop, a number, stays as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache
 
 from dialogs.korean.backchannels import is_backchannel, is_stop
 from dialogs.korean.folding import fold, fold_phrase
+from dialogs.korean.places import city_of
 from dialogs.korean.yes_no import parse_yes_no
 
 LEAST_SCORE = {2: 1.0, 3: 0.92, 4: 0.90}
@@ -133,6 +135,9 @@ class _Stretches:
         return self._by_length[syllables]
 
     def _may_be_replaced(self, start: int, end: int) -> bool:
+        # 부산시청 holds what sounds like 오산시: a term begins where a word does.
+        if start and _is_syllable(self.text[start - 1]):
+            return False
         if any(start < taken_end and taken_start < end for taken_start, taken_end in self._taken):
             return False
         return all(_is_syllable(char) or char == " " for char in self.text[start:end])
@@ -162,8 +167,8 @@ def _packed(text: str) -> str:
 
 
 def _taken(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the text holds a term already, as it is written."""
-    stretches = []
+    """Where the text holds a term already, as it is written, or names a city: 인천시청 is no 이천시청 misheard."""
+    stretches = [word.span() for word in re.finditer(r"\S+", text) if city_of(word.group())]
     for word in words:
         if len(_packed(word)) >= 2:
             spaced = r"\s*".join(map(re.escape, _packed(word)))
@@ -181,7 +186,7 @@ def _candidates(stretches: _Stretches, term: str, in_alternative: bool) -> list[
     for length in range(syllables - (syllables > 3), syllables + 2):
         for start, end, heard in stretches.of(length):
             alike = _alike(sound, heard, asked - _BEGINS_WORD - _ENDS_WORD)
-            if not alike or alike + _favour(stretches.text, start, end) < asked:
+            if not alike or alike + _favour(stretches.text, end) < asked:
                 continue
             if in_alternative or not _is_another_word(stretches.text[start:end], term):
                 found.append(_Candidate(start, end, term, alike, alike - asked))
@@ -200,10 +205,9 @@ def _is_another_word(stretch: str, term: str) -> bool:
     return shared >= 2 and bool(_OWN_ENDING.fullmatch(rest.split(" ")[0]))
 
 
-def _favour(text: str, start: int, end: int) -> float:
-    begins = start == 0 or not _is_syllable(text[start - 1])
-    ends = bool(_PARTICLE.match(text, end))
-    return _BEGINS_WORD * begins + _ENDS_WORD * ends
+def _favour(text: str, end: int) -> float:
+    """Every stretch begins a word."""
+    return _BEGINS_WORD + _ENDS_WORD * bool(_PARTICLE.match(text, end))
 
 
 def _alike(term: str, heard: str, least: float) -> float:

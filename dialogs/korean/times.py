@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
+from dialogs.korean.endings import negated_and_meant
 from dialogs.korean.number_words import native, sino
 from dialogs.korean.numbers import NUMERALS, native_number, sino_number
 from dialogs.korean.ranges import split_range
@@ -39,6 +40,9 @@ def parse_time(text: str, *, part: str = "") -> time | None:
 
     ``part``: the part of the day where none is said. Without one the hour is taken as it was said.
     """
+    negated, text = negated_and_meant(text)
+    part_before = re.search(_PARTS_OF_DAY, negated)
+    part = part or (part_before.group() if part_before else "")
     named = _NAMED.search(text)
     if named:
         return time(12 if named[1] == "정오" else 0)
@@ -65,7 +69,13 @@ def parse_time_range(text: str) -> tuple[time, time] | None:
     start = parse_time(first)
     said = re.search(_PARTS_OF_DAY, first)
     end = parse_time(second, part=said.group() if said else "")
-    return (start, end) if start and end else None
+    if start is None or end is None:
+        return None
+    if end <= start and end.hour < 12 and not re.search(_PARTS_OF_DAY, second):
+        # Nine to six is nine to eighteen.
+        later = end.replace(hour=end.hour + 12)
+        end = later if later > start else end
+    return start, end
 
 
 def _time(part: str, hour: int, minute: int) -> time | None:

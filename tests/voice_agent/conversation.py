@@ -38,6 +38,10 @@ class ScriptedConversation:
         self.taken.append(said)
         return self.answers.pop(0) if self.answers else ()
 
+    def heeds(self, text: str) -> bool:
+        """Only what tells of fire."""
+        return "불이" in text
+
     def undo(self) -> None:
         self.undone.append(self.taken[-1])
 
@@ -83,6 +87,7 @@ class TestCall:
         speaks_after_s: float = 0.0,
         speaker: BeepSpeaker | None = None,
         hand_off_outcome: str | None = None,
+        filler: str = "",
     ) -> None:
         self.beat = ManualBeat()
         self.leg = WavLeg(
@@ -109,6 +114,7 @@ class TestCall:
                 hand_off=self._hand_off,
             ),
             sorry="죄송합니다.",
+            filler=filler,
         )
 
     async def __aenter__(self) -> TestCall:

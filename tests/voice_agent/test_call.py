@@ -18,7 +18,7 @@ import pytest
 
 from dialogs.engine import DialogEngine
 from dialogs.loader import default_library, load_hotline
-from dialogs.vocabulary import CallerSaid, CallerSilent
+from dialogs.vocabulary import CallerCutOff, CallerSaid, CallerSilent
 from telephony.audio import Pcm
 from telephony.clock import ManualBeat
 from telephony.leg import CloseReason, HoldState, LegClosed, TransferOutcome
@@ -160,12 +160,12 @@ def outcome(record: CallRecord) -> tuple[bool, str | None, str | None]:
 
 async def test_the_caller_is_greeted_asks_is_answered_and_says_goodbye(house: House) -> None:
     question = spoken_question()
-    twice = np.concatenate([question, np.zeros(8000 * 20, np.int16), question])
+    twice = np.concatenate([question, np.zeros(8000 * 26, np.int16), question])
     leg = house.leg(twice, speaks_after_s=5.0)
     call = house.call(leg, ["여권을 잃어버렸는데 어떻게 하나요?", "네, 수고하세요."])
     running = house.runs(call)
     await house.hears_of(events.CallAnswered)
-    await house.until(events.CallEnded, 60)
+    await house.until(events.CallEnded, 120)
     await running
     record = await sealed(house, call)
     assert outcome(record) == (True, "completed", "completed")
@@ -450,3 +450,16 @@ def test_a_turn_taken_too_soon_is_undone_once_and_only_at_once() -> None:
     conversation.take(CallerSilent())
     conversation.undo()
     assert conversation.take(CallerSaid("불법 주정차 신고하려고요.")) != first, "something had happened since"
+
+
+def test_the_second_cut_off_is_undone_too_and_only_the_slower_manner_stays() -> None:
+    engine = DialogEngine(load_hotline(default_library()))
+    cut_off, fresh = CallConversation(engine), CallConversation(engine)
+    cut_off.start()
+    cut_off.take(CallerSaid("여권 재발급하고 싶어요."))
+    cut_off.take(CallerCutOff())
+    cut_off.undo()
+    fresh.start()
+    fresh.take(CallerCutOff())
+    whole = CallerSaid("불법 주차 신고하려고요.")
+    assert cut_off.take(whole) == fresh.take(whole)

@@ -48,7 +48,7 @@ class BargeIn:
     def __init__(self, settings: BargeInSettings | None = None) -> None:
         self._settings = settings or BargeInSettings()
         self._likely = 0
-        self._quiet = self._settings.quiet_windows
+        self._quiet = self._calm = self._settings.quiet_windows
         self._burst = 0
         self._to_last_voice = 0
         self._held_for = 0
@@ -74,11 +74,12 @@ class BargeIn:
         return self._while_held(voiced, answer_due)
 
     def _count(self, voiced: bool, probability: float) -> None:
-        if self._quiet >= self._settings.quiet_windows:
-            self._decided = False
-            if voiced:
-                self._burst = self._to_last_voice = 0
         likely = voiced or probability >= self._settings.hold_probability
+        if self._quiet >= self._settings.quiet_windows and voiced:
+            self._burst = self._to_last_voice = 0
+        if self._calm >= self._settings.quiet_windows:
+            self._decided = False
+        self._calm = 0 if likely else self._calm + 1
         self._likely = self._likely + 1 if likely else 0
         self._quiet = 0 if voiced else self._quiet + 1
         self._burst += 1

@@ -83,7 +83,7 @@ class CallPipeline:
                 [
                     self.input,
                     SpeechToTextStage(engines.hearing, hooks.on_failure, sound=engines.sound_of_the_end),
-                    TurnTaking(TurnTaker(turns)),
+                    TurnTaking(TurnTaker(turns, heeds=conversation.heeds)),
                     self._dialog,
                     TextToSpeechStage(
                         engines.speaker,

@@ -43,6 +43,9 @@ class Conversation(Protocol):
     def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
         """Something came from the caller, or of a hand-off."""
 
+    def heeds(self, text: str) -> bool:
+        """Whether words mean something where the dialog stands, beyond yes, no and hello."""
+
     def undo(self) -> None:
         """The caller's last turn was only half of what they meant: be as before it, if nothing has happened since."""
 

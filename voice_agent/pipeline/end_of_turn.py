@@ -41,7 +41,7 @@ class TurnSettings:
     """No words came of it: perhaps more is coming."""
     keys_s: float = 2.0
     """After the last key, where several are expected."""
-    decode_deadline_s: float = 5.0
+    decode_deadline_s: float = 7.0
     """A pause without an answer from the recogniser for so long is taken for a turn without words."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipecat.frames.frames import ControlFrame, DataFrame, SystemFrame
+from pipecat.frames.frames import ControlFrame, DataFrame, InterruptionFrame, SystemFrame
 
 from dialogs.vocabulary import DialogInput, EndCall, Expectation, HandOff
 from voice_agent.engines.ports import Samples
@@ -69,6 +69,11 @@ class TurnClosed(SystemFrame):
 
 
 @dataclass
+class TurnTaken(InterruptionFrame):
+    """The caller's turn has been taken: what answers an older one goes. A filler that sounds is let finish."""
+
+
+@dataclass
 class CallerTurn(DataFrame):
     """Something complete for the dialog."""
 
@@ -125,6 +130,8 @@ class Prompt(DataFrame):
     may_be_interrupted: bool
     last_word_at: float | None = None
     """Event-loop time of the caller's last word before it; None where this is not an answer."""
+    filler: bool = False
+    """It only says that the answer is coming."""
 
 
 @dataclass

@@ -49,6 +49,7 @@ from voice_agent.pipeline.frames import (
     SpeechPaused,
     SpeechSustained,
     TurnClosed,
+    TurnTaken,
 )
 from voice_agent.pipeline.held_speech import SentSpeech
 from voice_agent.pipeline.voice_activity import Change, SpeechDetector
@@ -127,7 +128,7 @@ class LegOutput(FrameProcessor):
             self._speaking = True  # whoever waits for our prompts to end hears of it, even where none sounded
             await self.beat()
         elif isinstance(frame, InterruptionFrame):
-            await self._interrupt()
+            await self._interrupt(spare_filler=isinstance(frame, TurnTaken))
         elif isinstance(frame, GoOn):
             self.go_on()
         elif isinstance(frame, HandOffNow):
@@ -241,13 +242,14 @@ class LegOutput(FrameProcessor):
             self._speaking = False
             await self.push_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
 
-    async def _interrupt(self) -> None:
+    async def _interrupt(self, *, spare_filler: bool) -> None:
         sounding = self._sounding
         if sounding is None and not self._stretches:
             return
         unsaid_s = self._drop_waiting() + len(self._held or b"") / 2 / self._leg.sample_rate
         self._held = None
-        if sounding is None or sounding.prompt.may_be_interrupted:
+        spared = spare_filler and sounding is not None and sounding.prompt.filler
+        if not spared and (sounding is None or sounding.prompt.may_be_interrupted):
             unsaid_s += self._leg.flush()
             self._sounding = None
             self._sent.clear()

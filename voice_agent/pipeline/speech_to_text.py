@@ -17,7 +17,8 @@ from dialogs.korean.backchannels import OVER_SPEECH
 from dialogs.korean.terms import correct_terms
 from dialogs.vocabulary import Expectation
 from voice_agent.engines.ports import Samples, SpeechToText, Transcript
-from voice_agent.errors import EngineError, EngineLate
+from voice_agent.errors import EngineLate
+from voice_agent.pipeline.end_of_turn import smart_turn_helps
 from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused, TurnClosed
 
 _SOUND_S = 0.6
@@ -58,6 +59,8 @@ class SpeechToTextStage(FrameProcessor):
         if isinstance(frame, Listen):
             self._expectation = frame.expectation
         elif isinstance(frame, SpeechPaused):
+            if frame.partial and self._decoding is not None and not self._decoding.done():
+                return
             await self._give_up()
             self._decoding = self.create_task(self._hear(frame), "decode")
         else:
@@ -82,8 +85,13 @@ class SpeechToTextStage(FrameProcessor):
             await self.push_frame(heard)
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:
-        transcript, complete = await asyncio.gather(self._transcribe(pause), self._sounds_complete(pause))
-        text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
+        sounds = asyncio.ensure_future(self._sounds_complete(pause))
+        try:
+            transcript = await self._transcribe(pause)
+            text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
+            complete = await sounds if smart_turn_helps(text, self._expectation) else None
+        finally:
+            sounds.cancel()
         return SpeechHeard(
             turn=pause.turn,
             text=text,
@@ -104,7 +112,7 @@ class SpeechToTextStage(FrameProcessor):
                 return await self._sound.complete(pause.samples)
         except TimeoutError:
             return None
-        except EngineError as error:
+        except Exception as error:  # noqa: BLE001 - the words must come whatever is wrong with the sound
             self._on_failure("smart-turn", error)
             return None
 
@@ -115,9 +123,9 @@ class SpeechToTextStage(FrameProcessor):
                 return await self._engine.transcribe(pause.samples, words=words, hurry=pause.partial)
         except TimeoutError:
             return self._failed(EngineLate(f"no answer within {self._latest_s:g} s"))
-        except EngineError as error:
+        except Exception as error:  # noqa: BLE001 - a turn without words is answered; one that never ends is not
             return self._failed(error)
 
-    def _failed(self, error: EngineError) -> Transcript:
+    def _failed(self, error: Exception) -> Transcript:
         self._on_failure(self._engine.name, error)
         return _NOTHING

@@ -25,7 +25,16 @@ from telephony.audio import resample
 from voice_agent.engines.ports import Speech
 from voice_agent.engines.tts.gain import louder
 from voice_agent.errors import EngineError
-from voice_agent.pipeline.frames import FillerDue, LineTick, Prompt, PromptAudio, PromptsDone, SlowDown, VoiceLost
+from voice_agent.pipeline.frames import (
+    FillerDue,
+    LineTick,
+    Prompt,
+    PromptAudio,
+    PromptsDone,
+    SlowDown,
+    TurnTaken,
+    VoiceLost,
+)
 
 _TONE_RATE = 8000
 _MOST_AHEAD_S = 8.0
@@ -162,7 +171,8 @@ class TextToSpeechStage(FrameProcessor):
         elif isinstance(frame, PromptsDone):
             self._filled = False
         elif isinstance(frame, InterruptionFrame):
-            self._line.cut()
+            if not (isinstance(frame, TurnTaken) and self._filled):
+                self._line.cut()
         elif isinstance(frame, VADUserStartedSpeakingFrame):
             self._caller_speaking = True
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
@@ -221,7 +231,7 @@ class TextToSpeechStage(FrameProcessor):
         if spoken is None or self._filled or self._caller_speaking or self._line.ahead_s:
             return
         self._filled = True
-        await self._push(Prompt(self._filler, may_be_interrupted=True), spoken, gap_s=0.0, first=True)
+        await self._push(Prompt(self._filler, may_be_interrupted=True, filler=True), spoken, gap_s=0.0, first=True)
         if not self._speaking:
             # No answer may come of this turn after all: then it is the caller's turn again.
             await self.push_frame(PromptsDone())

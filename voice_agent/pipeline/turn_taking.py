@@ -9,6 +9,7 @@ goes on right after their turn was taken had been cut off: both halves become on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -22,7 +23,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from dialogs.korean.backchannels import begins_as_backchannel, is_backchannel, is_stop
+from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_stop, resembles
 from dialogs.korean.endings import without_marks
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, Expectation, Expected
@@ -39,6 +40,7 @@ from voice_agent.pipeline.frames import (
     SpeechHeard,
     SpeechSustained,
     TurnClosed,
+    TurnTaken,
 )
 
 _PAUSE_NOTICED_AFTER_S = 0.16
@@ -47,13 +49,17 @@ _REOPEN_S = 1.1
 """Whoever speaks again so soon after their turn was taken had not finished; a tenth of it is the detector's."""
 _UNHEARD_S = 0.4
 """Unless our answer has been heard for so long: then it is the answer that they speak to."""
-_HUM_S = 0.97
+_HUM_S = 1.3
 """A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
+_SHORT_S = 1.9
+"""The same for a few words: a listener's are no longer."""
 _HUM_SYLLABLES = 2
 _FILLER_AFTER_S = 1.2
 _CUT_OFFS = 2
 """After so many we speak slower and wait longer."""
 _SLOW_PATIENCE = 1.5
+_PROMPTS_LATE_S = 10.0
+"""Prompts that have not begun by then are waited for no longer: the caller is asked whether they are there."""
 
 
 class Signal(Enum):
@@ -91,8 +97,12 @@ Decision = Signal | TurnOver | KeysComplete
 class TurnTaker:
     """Pure: every method returns what was decided by it. Times are seconds of the line."""
 
-    def __init__(self, settings: TurnSettings | None = None) -> None:
+    def __init__(
+        self, settings: TurnSettings | None = None, *, heeds: Callable[[str], bool] = lambda _text: False
+    ) -> None:
+        """``heeds``: whether words count whatever is being said, however short they are: danger, commands."""
         self._settings = settings or TurnSettings()
+        self._heeds = heeds
         self._expectation = Expectation(kind=Expected.NOTHING)
         self._now = 0.0
         self._speaking = False
@@ -106,6 +116,9 @@ class TurnTaker:
         self._agent_speaking = False
         self._notice = False
         self._prompts_follow = False
+        self._follow_since = 0.0
+        self._stale_stop = False
+        self._listened: SpeechHeard | None = None
         self._question_out = False
         self._into_ours = False
         self._listener_so_far = False
@@ -126,6 +139,9 @@ class TurnTaker:
         """What the dialog waits for from now on. While our prompts are still to come, nobody is called silent."""
         self._expectation = expectation
         self._prompts_follow = prompts_follow
+        self._follow_since = self._now
+        # What is sounding answers an older turn: its end is still to be told, and is not that of the new prompts.
+        self._stale_stop = prompts_follow and self._agent_speaking
         self._keys = ""
         self._silence_told = False
         self._patience_since = self._now
@@ -133,6 +149,7 @@ class TurnTaker:
     def agent_speaks(self, *, notice: bool) -> list[Decision]:
         """Our speech is on the line; a notice may not be interrupted."""
         self._agent_speaking = True
+        self._stale_stop = False
         self._notice = notice
         self._question_out = False
         self._into_ours = self._into_ours or self._speaking
@@ -148,7 +165,8 @@ class TurnTaker:
         """Our speech is over: the caller's patience is measured from here."""
         self._agent_speaking = False
         self._notice = False
-        self._prompts_follow = False
+        self._prompts_follow = self._prompts_follow and self._stale_stop
+        self._stale_stop = False
         self._question_out = False
         self._patience_since = self._now
 
@@ -202,6 +220,9 @@ class TurnTaker:
     def tick(self, at_s: float) -> list[Decision]:
         """Time has passed."""
         self._now = at_s
+        if self._prompts_follow and not self._agent_speaking and at_s - self._follow_since >= _PROMPTS_LATE_S:
+            self._prompts_follow = False
+            self._patience_since = at_s
         if self._keys and at_s - self._key_at >= self._settings.keys_s:
             return self._take_keys()
         if self._filler_is_due():
@@ -221,30 +242,42 @@ class TurnTaker:
         """What becomes of our speech, now that the words spoken into it are known."""
         if not self._agent_speaking or not self._into_ours:
             return []
-        return [Signal.GO_ON] if self._is_only_listening(heard) else self._interrupt()
+        if not self._is_only_listening(heard):
+            return self._interrupt()
+        if not heard.text or _is_listeners(heard.text):
+            self._listened = heard
+        # Who has gone on speaking meanwhile may have more to say than what was heard.
+        return [] if self._speaking else [Signal.GO_ON]
 
     def _judge_beginning(self, text: str) -> list[Decision]:
         """Words so far, of one who is still speaking: enough to go on, never enough to stop for good."""
         if not (self._agent_speaking and self._into_ours) or self._answer_due():
             return []
         self._listener_so_far = _is_listeners(text) or begins_as_backchannel(text)
+        if text and self._sustained and self._speaking and not self._listener_so_far:
+            return self._interrupt()
         enough = begins_as_backchannel(text) if self._speaking else self._listener_so_far
         return [Signal.GO_ON] if enough else []
 
     def _is_only_listening(self, heard: SpeechHeard) -> bool:
         """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
 
-        Of a hum recognisers make any short word ("음" is heard as 온다), so that is a listener's unless it stops us or
-        is waited for. Longer words are believed, however quickly they were said: 불이야.
+        Recognisers write any short word for a hum, and misspell the rest. So what is short, means nothing to the dialog
+        and sounds like a listener's is one. Words that mean something are believed, however short: 불이야.
         """
         text = heard.text
         if not self._into_ours or not (self._agent_speaking or self._prompts_follow):
             return False
         if self._answer_due() and parse_yes_no(text) is not None:
             return False
-        if heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES:
-            return not (is_stop(text) or any(word in text for word in self._expectation.words))
-        return not text or _is_listeners(text)
+        if not text or _is_listeners(text):
+            return True
+        means_something = is_stop(text) or self._heeds(text) or any(word in text for word in self._expectation.words)
+        if heard.speech_s > _SHORT_S or means_something:
+            return False
+        like = resembles(text)
+        hum = heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES
+        return like is Over.LISTENING or (hum and like is not Over.STOPPING)
 
     def _answer_due(self) -> bool:
         """Whether a yes or a no would be an answer now: its question is out."""
@@ -275,9 +308,11 @@ class TurnTaker:
         )
         if not self._drop_turn and self._now - self._quiet_since < needed:
             return []
-        dropped = self._drop_turn or self._is_only_listening(heard)
-        continues = self._continues
-        self._heard = None
+        dropped = self._drop_turn or self._listened is heard or self._is_only_listening(heard)
+        # A noise after a turn does not reopen it, unless it was so long that it has cost the answer.
+        continues = self._continues and (bool(heard.text) or self._sustained)
+        dropped = dropped or (self._continues and not continues)
+        self._heard = self._listened = None
         self._last_closed = heard.turn
         self._drop_turn = self._into_ours = self._continues = self._filler_told = False
         if dropped:
@@ -347,6 +382,7 @@ class TurnTaking(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, LineTick):
             await self._decide(self._taker.tick(frame.at_s))
+            await self.push_frame(frame, direction)
         elif isinstance(frame, SpeechHeard):
             await self._decide(self._taker.heard(frame))
         elif isinstance(frame, SpeechSustained):
@@ -398,5 +434,5 @@ class TurnTaking(FrameProcessor):
 
     async def _take(self, turn: CallerTurn) -> None:
         """What we were still going to say answers an older turn: it goes, and the new one is answered."""
-        await self.push_frame(InterruptionFrame())
+        await self.push_frame(TurnTaken())
         await self.push_frame(turn)

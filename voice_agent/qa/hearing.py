@@ -47,6 +47,12 @@ def read_manifest(path: Path) -> list[Clip]:
     return [Clip(path.parent / row["file"], row["transcript"]) for row in rows]
 
 
+def check_clips(clips: list[Clip]) -> None:
+    """Raises ConfigError where a recording is missing or no 16-bit WAV file: before an engine is loaded for nothing."""
+    for clip in clips:
+        _read(clip, STT_RATE)
+
+
 async def measure_hearing(
     engine: SpeechToText, clips: list[Clip], report: Callable[[int, int], None]
 ) -> dict[str, Any]:

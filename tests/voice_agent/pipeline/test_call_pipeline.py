@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from dialogs.vocabulary import (
     Ask,
@@ -22,8 +24,10 @@ from dialogs.vocabulary import (
 from telephony.leg import CloseReason, LegClosed
 from tests.voice_agent.conversation import BeepSpeaker, ScriptedConversation, TestCall, said
 from tests.voice_agent.voices import spoken_question
+from voice_agent.engines.ports import Samples, Transcript
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
-from voice_agent.pipeline.frames import HandOffNow
+from voice_agent.pipeline.frames import HandOffNow, SpeechPaused
+from voice_agent.pipeline.speech_to_text import SpeechToTextStage
 from voice_agent.pipeline.text_to_speech import Spoken
 
 ASK = Ask(Expectation(silence_s=6.0))
@@ -228,3 +232,56 @@ async def test_what_cannot_be_taken_back_is_not_undone() -> None:
         assert said(call) == ["상담원이요.", "상담원이요. 바꿔 주세요."]
         assert conversation.undone == []
         assert len(call.handed_off) == 1
+
+
+async def test_a_long_answer_made_during_the_call_is_spoken_to_its_end() -> None:
+    class Made(BeepSpeaker):
+        async def say(self, sentence: str, *, pace: float = 1.0) -> AsyncIterator[Spoken]:
+            async for spoken in super().say(sentence, pace=pace):
+                yield replace(spoken, cached=False)
+
+    conversation = ScriptedConversation((Say(" ".join(["만든 문장입니다."] * 30)), ASK), [])
+    async with TestCall(conversation, ScriptedSpeechToText([]), speaker=Made()) as call:
+        await call.passes(30 * 0.68 + 1.0)
+        assert call.heard_by_caller_s == pytest.approx(15.0, abs=0.5)
+        await call.passes(6.0)
+        assert conversation.taken == [CallerSilent()]
+
+
+async def test_a_filler_is_let_finish_and_the_answer_follows_it() -> None:
+    class Prepared(BeepSpeaker):
+        async def ready(self, sentence: str, *, pace: float = 1.0) -> Spoken | None:
+            return await anext(self.say(sentence))
+
+    class Late(ScriptedSpeechToText):
+        async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+            await released.wait()
+            return await super().transcribe(samples, words=words)
+
+    released = asyncio.Event()
+    conversation = ScriptedConversation((ASK,), [(Say("여권은 재발급받으실 수 있습니다."), ASK)])
+    caller = np.trim_zeros(spoken_question())
+    hearing = Late(["여권을 잃어버렸어요."])
+    async with TestCall(conversation, hearing, caller, speaker=Prepared(), filler="잠시만요.") as call:
+        await call.passes(len(caller) / 8000 + 1.5)
+        assert call.spoken == ["잠시만요."]
+        released.set()
+        await call.passes(3.0)
+        assert call.spoken == ["잠시만요.", "여권은 재발급받으실 수 있습니다."]
+        assert call.interrupted == []
+        assert call.heard_by_caller_s == pytest.approx(1.0, abs=0.05)
+
+
+async def test_a_sound_model_that_breaks_costs_no_words() -> None:
+    class Broken:
+        async def complete(self, samples: Samples) -> float:
+            raise ValueError("broken on purpose")
+
+    failures: list[str] = []
+    stage = SpeechToTextStage(
+        ScriptedSpeechToText(["여권을 잃어버렸어요."]), lambda engine, _error: failures.append(engine), sound=Broken()
+    )
+    pause = SpeechPaused(turn=0, samples=np.zeros(16000, np.float32), speech_s=1.0, last_word_at=0.0)
+    heard = await stage._decode(pause)
+    assert (heard.text, heard.complete) == ("여권을 잃어버렸어요.", None)
+    assert failures == ["smart-turn"]

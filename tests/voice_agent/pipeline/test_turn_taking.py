@@ -131,11 +131,11 @@ def test_a_late_answer_of_the_recogniser_ends_the_turn_at_once() -> None:
 
 
 def test_a_recogniser_that_never_answers_makes_a_turn_without_words() -> None:
-    line = Line().passes(1).speaks(1.0, None).passes(4.9)
+    line = Line().passes(1).speaks(1.0, None).passes(6.9)
     assert line.turns == []
     line.passes(0.3)
     assert line.turns == [""]
-    assert line.decided[-1][0] - 2.0 == pytest.approx(5.0, abs=0.2)
+    assert line.decided[-1][0] - 2.0 == pytest.approx(7.0, abs=0.2)
 
 
 def test_what_comes_late_of_a_closed_turn_is_forgotten() -> None:
@@ -525,7 +525,7 @@ def test_no_order_of_events_confuses_the_taker(events: list[tuple[object, ...]])
                 taker.slow_down()
             case ("partly_heard", str(text)):
                 decisions = taker.heard(replace(words(text, turn), partial=True))
-                assert set(decisions) <= {Signal.GO_ON}
+                assert set(decisions) <= ({Signal.GO_ON, Signal.INTERRUPT} if text else {Signal.GO_ON})
             case ("started",):
                 speaking = True
                 taker.speech_started()
@@ -596,3 +596,52 @@ def _two_halves() -> Pcm:
 
 def _seconds(pcm: Pcm) -> float:
     return len(pcm) / 8000
+
+
+@pytest.mark.parametrize(("text", "decision"), [("자살", Signal.INTERRUPT), ("등장", Signal.GO_ON)])
+def test_a_short_word_that_means_something_to_the_dialog_is_believed(text: str, decision: Signal) -> None:
+    taker = TurnTaker(heeds=lambda words: words == "자살")
+    taker.expect(Expectation())
+    taker.agent_speaks(notice=False)
+    taker.speech_started()
+    taker.speech_paused()
+    assert taker.heard(replace(words(text, 0), speech_s=0.9)) == [decision]
+
+
+def test_the_end_of_speech_that_answered_an_older_turn_starts_nobodys_patience() -> None:
+    line = Line(Expectation(silence_s=6))
+    line.taker.agent_speaks(notice=False)
+    line.taker.expect(Expectation(silence_s=6), prompts_follow=True)
+    line.taker.agent_stopped()
+    assert line.passes(9).decisions == []
+    line.taker.agent_speaks(notice=False)
+    line.taker.agent_stopped()
+    assert line.passes(6.1).decisions == [Signal.SILENCE]
+
+
+def test_prompts_that_never_come_do_not_leave_the_line_dead() -> None:
+    line = Line(Expectation(silence_s=6))
+    line.taker.expect(Expectation(silence_s=6), prompts_follow=True)
+    assert line.passes(15.9).decisions == []
+    assert line.passes(0.3).decisions == [Signal.SILENCE]
+
+
+def test_a_listeners_yes_over_the_last_word_of_a_question_is_no_turn_after_it() -> None:
+    line = Line(Expectation(silence_s=60)).passes(1)
+    line.taker.agent_speaks(notice=False)
+    line.taker.speech_started()
+    line.passes(0.4)
+    line.taker.speech_paused()
+    line.note(line.taker.heard(replace(words("네.", 0), speech_s=0.9)))
+    line.taker.agent_stopped()
+    line.passes(3)
+    assert line.decisions == [Signal.GO_ON, Signal.DROP_TURN]
+
+
+def test_words_of_a_burst_before_do_not_let_us_speak_over_the_caller() -> None:
+    line = Line().passes(1)
+    line.taker.agent_speaks(notice=False)
+    line.taker.speech_started()
+    line.taker.speech_paused()
+    line.taker.speech_started()
+    assert line.taker.heard(replace(words("네.", 0), speech_s=0.9)) == []

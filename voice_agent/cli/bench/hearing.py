@@ -17,7 +17,7 @@ from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.weights import open_model
 from voice_agent.errors import ConfigError
 from voice_agent.operations.logging import configure_logging
-from voice_agent.qa.hearing import Clip, measure_hearing, read_manifest
+from voice_agent.qa.hearing import Clip, check_clips, measure_hearing, read_manifest
 from voice_agent.qa.hearing_gate import measure_non_speech
 from voice_agent.qa.non_speech import non_speech
 from voice_agent.qa.term_recall import measure_terms
@@ -48,6 +48,7 @@ def hearing(
     if unknown:
         raise ConfigError(f"--engine: expected one of {', '.join(_ENGINES)}, got {unknown[0]!r}")
     recordings = read_manifest(clips) if clips else []
+    check_clips(recordings)
     configure_logging("ERROR", json=True)
     wanted = [what for what, skipped in (("terms", skip_terms), ("non_speech", skip_non_speech)) if not skipped]
     print_figures(asyncio.run(_hearing(loaded, names, recordings, wanted)), as_json)
