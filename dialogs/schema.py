@@ -37,6 +37,7 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_]*$": "a name of small Latin letters, figures and _",
     r"^[0-9*#]$": "one key: 0 to 9, * or #",
     r"^[0-9-]+$": "a telephone number of figures and hyphens",
+    r"^[\x21-\x7e]*$": "visible ASCII characters",
     r"^https?://\S+$": "an address that begins with http:// or https://",
 }
 

@@ -36,9 +36,10 @@ _COUNT = re.compile(
 )
 
 
-def _is_name(value: int, unit: str) -> bool:
-    """이천시 is a city and 오천동 a part of one."""
-    return (unit == "시" and value > 24) or (unit == "동" and value >= 1000 and value % 1000 == 0)
+def _is_name(found: re.Match[str]) -> bool:
+    """이천시 is a city, and 오천동 after it a part of one."""
+    before = found.string[: found.start()].rstrip()
+    return found.group().strip() == "이천시" or (found[2] == "동" and before.endswith(("이천시", "군", "구")))
 
 
 def say_count(value: int, unit: str) -> str:
@@ -63,7 +64,7 @@ def parse_count(text: str) -> tuple[int, str] | None:
             value = sino_number(found[1])
             if value is None and found[2] in NATIVE_COUNTERS:
                 value = native_number(found[1])
-            if value is not None and not _is_name(value, found[2]):
+            if value is not None and not _is_name(found):
                 return value, found[2]
             found = _COUNT.search(said, found.start() + 1)
     return None

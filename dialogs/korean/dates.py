@@ -21,7 +21,9 @@ _SPOKEN = re.compile(
     rf"(?:(?<![가-힣0-9])|(?<=년)|(?<=년\s))(?P<month>유|시|{_RUN})\s?월\s?(?P<day>{_RUN})\s?일(?P<one>일(?!요))?"
 )
 _NEAR_DAY = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
-_WEEKDAY = re.compile(rf"(?:(다다음|다음|이번|지난|저번)\s?주|(금주|내주)|(지난|저번)(?=\s?[월화수목금토일]요일))?\s*(?:(?<![가-힣])|(?<=지난|저번))([{_WEEKDAYS}])요일")
+_WEEKDAY = re.compile(
+    rf"(?:(다다음|다음|이번|지난|저번)\s?주|(금주|내주)|(지난|저번)(?=\s?[월화수목금토일]요일))?\s*(?:(?<![가-힣])|(?<=지난|저번))([{_WEEKDAYS}])요일"
+)
 _YEARS_AWAY = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
 _YEAR_AWAY = re.compile("|".join(sorted(_YEARS_AWAY, key=len, reverse=True)))
 _DAY_ALONE = re.compile(rf"^\s*(?P<day>{_RUN})\s?일(?!\s?[뒤후전])")

@@ -59,7 +59,10 @@ def parse_time(text: str, *, part: str = "") -> time | None:
 
 
 def parse_time_range(text: str) -> tuple[time, time] | None:
-    """First and last time: "오후 두 시부터 다섯 시까지" → (14:00, 17:00). None where there are not two."""
+    """First and last time: "오후 두 시부터 다섯 시까지" → (14:00, 17:00). None where there are not two.
+
+    A last time before the first is in the afternoon where that makes it later: 아홉 시부터 여섯 시까지 → 9 to 18.
+    """
     ends = split_range(text)
     if ends is None:
         return None
@@ -71,8 +74,9 @@ def parse_time_range(text: str) -> tuple[time, time] | None:
     end = parse_time(second, part=said.group() if said else "")
     if start is None or end is None:
         return None
-    if end <= start and end.hour < 12 and not re.search(_PARTS_OF_DAY, second):
-        # Nine to six is nine to eighteen.
+    said_in_full = re.search(_PARTS_OF_DAY, second) or _CLOCK.search(second) or _NAMED.search(second)
+    if end <= start and 1 <= end.hour < 12 and not said_in_full:
+        # Nine to six is nine to eighteen; 22:00~06:00 is a night.
         later = end.replace(hour=end.hour + 12)
         end = later if later > start else end
     return start, end

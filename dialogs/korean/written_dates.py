@@ -105,6 +105,7 @@ DATE_RULES: tuple[tuple[str | re.Pattern[str], Callable[[re.Match[str]], str]], 
     (r"['’](\d{2})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)\.?", _whole),
     (r"(?<![\d.,])(\d{2})\.(\d{1,2})\.(\d{1,2})(?![\d]|\.\d)\.?", _whole),
     (r"(?<![\d.,])(\d{2})\.\s(\d{1,2})\.\s(\d{1,2})\.(?!\d)", _whole),
+    (r"(?<![\d.,])((?:19|20)\d{2})\.\s?(1[0-2]|0?[1-9])월", _year_and_month),
     (rf"(?<![\d.,])((?:19|20)\d{{2}})\.\s?(1[0-2]|0?[1-9])\.(?!\s?\d)|"
      rf"(?<![\d.,])((?:19|20)\d{{2}})\.(1[0-2]|0[1-9])(?![\d.])(?!\s?(?:{UNIT}|{SIGNS}))",
      lambda match: _year_and_month(match) if match[1] else

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from dialogs.model import Hotline, Prompt, Slot, SlotType
+from dialogs.model import Entry, Hotline, Prompt, Slot, SlotType
 from dialogs.slot_values import slot_from_speech
 from dialogs.state import DialogState
 from dialogs.summary import summarise
@@ -67,3 +67,28 @@ def test_an_address_is_written_with_figures_and_read_back_as_said(gyeonggi: Hotl
 def test_fewest_digits_are_not_above_the_most() -> None:
     with pytest.raises(ValidationError, match="min_digits"):
         Slot(type=SlotType.DIGITS, label="번호", ask=Prompt(text="번호는요?"), min_digits=9, max_digits=8)
+
+
+OFFICES = {"icheon": "이천시청", "gwangju": "광주시청", "suwon": "수원시청", "gg": "경기도청"}
+DIRECTORY = tuple(Entry(id=key, name=name, verified=False) for key, name in OFFICES.items())
+
+
+@pytest.mark.parametrize(
+    ("said", "entry"),
+    [
+        ("인천시청이요", None),
+        ("인천 시청 전화번호요", None),
+        ("경주시청이요", None),
+        ("청주시청", None),
+        ("강원도청이요", None),
+        ("이천시청이요", "icheon"),
+        ("경기도 이천시청이요", "icheon"),
+        ("경기도 수언시청이요", "suwon"),
+        ("인천 사는데 이천시청이요", "icheon"),
+        ("경기도청", "gg"),
+    ],
+)
+def test_an_office_of_another_city_is_not_the_one_that_sounds_like_it(said: str, entry: str | None) -> None:
+    slot = Slot(type=SlotType.ENTRY, label="부서", ask=Prompt(text="어느 부서인가요?"))
+    value = slot_from_speech(slot, said, DIRECTORY, asked=True)
+    assert (value.value if value else None) == entry

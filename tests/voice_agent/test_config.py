@@ -172,6 +172,12 @@ def test_the_key_of_the_recognition_server_is_never_shown(tmp_path: Path) -> Non
     assert "hearing.server.api_key" in problem and "sk secret" not in problem
 
 
+def test_the_key_of_a_voice_server_is_visible_ascii(tmp_path: Path) -> None:
+    server = "speaking: {server: {url: 'http://h', model: m, voice: v, api_key: '열쇠 1'}}\n"
+    [problem] = told(tmp_path, server)
+    assert "speaking.server.api_key: expected visible ASCII characters" in problem and "열쇠" not in problem
+
+
 def test_a_configuration_never_changes() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Config().sip.port = 1  # type: ignore[misc]

@@ -210,7 +210,7 @@ def test_ranges_of_times(first: time, last: time) -> None:
 
 
 def test_ranges_as_recognised() -> None:
-    assert parse_time_range("아홉 시부터 여섯 시까지요") == (time(9), time(6))
+    assert parse_time_range("아홉 시부터 여섯 시까지요") == (time(9), time(18))
     assert parse_time_range("오후 두 시에서 다섯 시까지") == (time(14), time(17))
     assert parse_range("3~5일", parse_count) == ((3, "일"), (5, "일"))
     assert parse_range("세 명에서 다섯 명", parse_count) == ((3, "명"), (5, "명"))
@@ -293,3 +293,65 @@ def test_addresses(street: str, main: int, sub: int | None, room: tuple[int, int
 )
 def test_addresses_as_recognised(said: str, written: str) -> None:
     assert parse_address(said) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("지난 금요일", date(2026, 11, 20)),
+        ("지난 월요일", date(2026, 11, 16)),
+        ("금요일", date(2026, 11, 27)),
+        ("작년 11월 3일", date(2025, 11, 3)),
+        ("작년 12월 31일", date(2025, 12, 31)),
+        ("3.5퍼센트", None),
+        ("십이월 삼십 일일", date(2026, 12, 31)),
+        ("십이월 삼십 일", date(2026, 12, 30)),
+        ("11월 23일 말고 24일", date(2026, 11, 24)),
+        ("십일월 이십삼일이 아니라 이십사일", date(2026, 11, 24)),
+        ("11월 23일 말고요 12월 1일이요", date(2026, 12, 1)),
+        ("11월 23일 말고 3일 뒤", date(2026, 11, 26)),
+        ("오늘 말고 내일", date(2026, 11, 24)),
+        ("월요일 아니고 화요일", date(2026, 11, 24)),
+        ("내일은 말고요", None),
+    ],
+)
+def test_the_day_that_is_meant(said: str, day: date | None) -> None:
+    assert parse_date(said, MONDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "won"),
+    [
+        ("이만원이 아니라 삼만원", 30_000),
+        ("삼만 원 말고 이만 원이요", 20_000),
+        ("공원", None),
+        ("직원 이 원해요", None),
+    ],
+)
+def test_the_amount_that_is_meant(said: str, won: int | None) -> None:
+    assert parse_amount(said) == won
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("세시 말고 네시", time(4)), ("오후 세시 말고 네시", time(16)), ("세 시 아니고요", None)]
+)
+def test_the_time_that_is_meant(said: str, meant: time | None) -> None:
+    assert parse_time(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("아홉 시부터 여섯 시까지", time(9), time(18)),
+        ("오전 아홉 시부터 여섯 시까지", time(9), time(18)),
+        ("열두 시부터 한 시까지", time(12), time(13)),
+        ("열 시부터 열한 시까지", time(10), time(11)),
+        ("밤 열 시부터 오전 여섯 시까지", time(22), time(6)),
+    ],
+)
+def test_an_end_before_its_start_is_in_the_afternoon(said: str, first: time, last: time) -> None:
+    assert parse_time_range(said) == (first, last)
+
+
+def test_the_name_of_a_city_is_no_count() -> None:
+    assert parse_count("이천시 오천동") is None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.korean.places import CITIES as CITIES_OF_GYEONGGI
 from dialogs.korean.terms import Correction, correct_terms
 
 CITIES = ("수원시", "고양시", "용인시", "화성시", "남양주시", "평택시", "의정부시", "여주시", "가평군")
@@ -75,6 +76,31 @@ def test_what_was_not_said_is_not_put_in(text: str) -> None:
 def test_a_term_that_is_there_is_not_turned_into_its_neighbour() -> None:
     assert correct_terms("양주시청이요", ("양주시", "남양주시")) == Correction("양주시청이요")
     assert correct_terms("남양주시요", ("양주시", "남양주시")) == Correction("남양주시요")
+
+
+ALL_OFFICES = (*CITIES_OF_GYEONGGI, *(f"{city}청" for city in CITIES_OF_GYEONGGI))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "인천시청이요",
+        "인천 시청이요",
+        "부산시청이요",
+        "경주시청",
+        "청주시청이요",
+        "공주시",
+        "공주시요",
+        "양산시 쪽이요",
+        "강원도청이요",
+    ],
+)
+def test_a_city_that_was_named_is_not_turned_into_one_that_is_offered(text: str) -> None:
+    assert correct_terms(text, ALL_OFFICES) == Correction(text)
+
+
+def test_nothing_inside_a_word_is_replaced() -> None:
+    assert correct_terms("우리본실입니다", ("분실",)) == Correction("우리본실입니다")
 
 
 def test_what_was_heard_is_kept_beside_what_was_put_in() -> None:

@@ -33,6 +33,16 @@ def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path, manifest: str | 
     assert told in ran.err
 
 
+@pytest.mark.parametrize("junk", [None, b"no sound at all"])
+def test_a_recording_that_cannot_be_read_is_told_before_an_engine_is_loaded(tmp_path: Path, junk: bytes | None) -> None:
+    (tmp_path / "clips.tsv").write_text("file\ttranscript\na.wav\t네\n")
+    if junk is not None:
+        (tmp_path / "a.wav").write_bytes(junk)
+    ran = voice_agent_here("bench", "hearing", "--clips", str(tmp_path / "clips.tsv"))
+    assert ran.code == 1
+    assert f"--clips: {tmp_path / 'a.wav'}: expected a readable WAV file, got:" in ran.err
+
+
 def test_a_recogniser_that_is_not_there_is_told() -> None:
     ran = voice_agent_here("bench", "hearing", "--engine", "nobody", "--skip-terms", "--skip-non-speech")
     assert ran.code == 1
