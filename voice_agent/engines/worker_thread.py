@@ -1,14 +1,18 @@
 """Blocking engines on threads of their own, so that one engine's work never queues behind another's.
 
 The threads are daemons: an engine that hangs for ever must not keep the process from ending, as those of
-``ThreadPoolExecutor`` would.
+``ThreadPoolExecutor`` would. At the process's end they get a few seconds to finish what they are doing: a thread that
+is killed inside native code takes the whole process down with SIGABRT.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import queue
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -18,6 +22,8 @@ from voice_agent.errors import EngineError
 Result = TypeVar("Result")
 _Job = tuple["Future[Any]", Callable[[], Any]]
 
+_LAST_WORK_S = 5.0
+
 
 class WorkerThreads:
     """A small executor that can be closed twice and says so when it is used afterwards."""
@@ -26,14 +32,16 @@ class WorkerThreads:
         self._name = name
         self._count = count
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._started = False
         self._closed = False
+        self.threads: list[threading.Thread] = []
+        """Those that have been started."""
+        _all.add(self)
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run ``work`` on one of the threads. Raises EngineError once closed, and whatever ``work`` raises."""
         if self._closed:
             raise EngineError(f"{self._name} has been closed")
-        if not self._started:
+        if not self.threads:
             self._start()
         future: Future[Result] = Future()
         self._jobs.put((future, work))
@@ -41,28 +49,45 @@ class WorkerThreads:
 
     def close(self) -> None:
         """Drop what has not begun; what runs ends on its own. Idempotent."""
+        if self._closed:
+            return
         self._closed = True
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 job[0].cancel()
-        for _ in range(self._count if self._started else 0):
+        for _ in self.threads:
             self._jobs.put(None)
-        self._started = False
 
     def _start(self) -> None:
-        self._started = True
         for number in range(self._count):
-            threading.Thread(target=self._work, name=f"{self._name}_{number}", daemon=True).start()
+            thread = threading.Thread(target=_work, args=(self._jobs,), name=f"{self._name}_{number}", daemon=True)
+            self.threads.append(thread)
+            thread.start()
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            future, work = job
-            if not future.set_running_or_notify_cancel():
-                continue
+
+_all: weakref.WeakSet[WorkerThreads] = weakref.WeakSet()
+_running: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
+    _running.add(threading.current_thread())
+    while (job := jobs.get()) is not None:
+        future, work = job
+        if future.set_running_or_notify_cancel():
             try:
                 result = work()
             except BaseException as error:  # noqa: BLE001 - raised again where the result is awaited
                 future.set_exception(error)
             else:
                 future.set_result(result)
-            del future, work, job
+                del result
+        del future, work, job
+
+
+@atexit.register
+def _let_finish() -> None:
+    for workers in list(_all):
+        workers.close()
+    give_up = time.monotonic() + _LAST_WORK_S
+    for thread in list(_running):
+        thread.join(max(0.0, give_up - time.monotonic()))

@@ -93,7 +93,8 @@ class Outcome:
 
     clip: Clip
     stop_ms: float | None
-    """From the caller's first sound to the first silent packet; None where we spoke on."""
+    """From the caller's first sound to the first silent packet, whether or not we went on for a moment after it; None
+    where we spoke on."""
     left_over_ms: float
     pause_ms: float
     """Our silence after the clip began, beyond the question's own pauses."""
@@ -109,10 +110,12 @@ class Outcome:
 
     @property
     def counts_as_stopped(self) -> bool:
-        """Of a listener: whether it cost them the rest of the question, or more than 0.7 s of waiting for us."""
+        """Of a listener: whether it cost them the rest of the question, or more than 0.7 s of waiting for us. Of others:
+        whether the question was broken off for good.
+        """
         if self.clip.listening:
             return not self.finished or self.wait_ms > _LONGEST_WAIT_S * 1000
-        return self.stop_ms is not None and not self.went_on
+        return self.stop_ms is not None and not self.finished
 
 
 def measure_barge_in(
@@ -155,6 +158,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             "others": len(others),
             "backchannels_unfinished": sum(not outcome.finished for outcome in listeners),
             "backchannels_waited_long": sum(outcome.wait_ms > _LONGEST_WAIT_S * 1000 for outcome in listeners),
+            "others_spoken_to_again": sum(outcome.went_on and not outcome.finished for outcome in others),
             "stopped_by": _texts(listeners, stopped=True),
             "not_stopped_by": _texts(others, stopped=False),
         },

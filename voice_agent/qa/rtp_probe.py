@@ -54,6 +54,14 @@ class RtpEnd:
         """UDP port."""
         return int(self.sock.getsockname()[1])
 
+    def forget(self) -> None:
+        """Begin anew: what came so far was for another call, which had the same port before."""
+        self.arrivals_s.clear()
+        self.heard.clear()
+        self.sent_s.clear()
+        self.heard_since = None
+        self.audible = 0
+
     def gaps_ms(self) -> list[float]:
         """Milliseconds between packets, the first few (call set-up) left out."""
         return [float(gap) for gap in np.diff(self.arrivals_s[5:]) * 1000]
@@ -142,6 +150,8 @@ def _receive(end: RtpEnd) -> None:
             data, ancillary, _flags, peer = end.sock.recvmsg(2048, socket.CMSG_SPACE(_TIMESPEC.size))
         except BlockingIOError:
             return
+        if end.peer not in (None, peer):
+            end.forget()
         end.peer = peer
         payload = data[_RTP.size :]
         audible = _is_audible(payload)

@@ -96,6 +96,20 @@ def test_a_clip_is_spoken_after_its_cue_counted_from_the_first_sound() -> None:
     assert end.heard == [b"\xff" * 160, to_ulaw(TONE[:160])]
 
 
+def test_what_is_left_of_a_call_that_had_the_port_before_is_forgotten() -> None:
+    before, sender = Sender(), Sender()
+    with ClipProbe([(TONE[:160], 0.05)]) as probe, before.sock, sender.sock:
+        [end] = probe.ends
+        before.send(end.port, TONE[:160])
+        before.receive(8)
+        assert len(end.sent_s) == 1, "the clip was spoken into the wrong call"
+        sender.send(end.port, TONE[160:320])
+        sender.receive(8)
+    assert end.heard == [to_ulaw(TONE[160:320])]
+    assert len(end.sent_s) == 1
+    assert end.heard_since is not None and end.sent_s[0] > end.heard_since
+
+
 def test_nothing_is_left_running() -> None:
     with RtpProbe(3, TONE) as probe:
         pass
