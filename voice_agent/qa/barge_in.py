@@ -110,9 +110,7 @@ class Outcome:
 
     @property
     def counts_as_stopped(self) -> bool:
-        """Of a listener: whether it cost them the rest of the question, or more than 0.7 s of waiting for us. Of others:
-        whether the question was broken off for good.
-        """
+        """Whether the clip broke the question off for good; a listener's also where it cost them more than 0.7 s."""
         if self.clip.listening:
             return not self.finished or self.wait_ms > _LONGEST_WAIT_S * 1000
         return self.stop_ms is not None and not self.finished

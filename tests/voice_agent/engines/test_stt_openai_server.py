@@ -188,13 +188,17 @@ async def test_a_server_that_was_started_again_is_found_again() -> None:
         await engine.close()
 
 
-def _in(seconds: float) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+def _from_now(delay: timedelta) -> str:
+    return format_datetime(datetime.now(UTC) + delay, usegmt=True)
 
 
-@pytest.mark.parametrize(("retry_after", "asked"), [("0", 2), (_in(-5), 2), ("soon", 2), ("60", 1), (_in(60), 1)])
-async def test_retry_after_is_respected_where_there_is_time_for_it(retry_after: str, asked: int) -> None:
-    async with serving(in_turn(failing(429, retry_after=retry_after), YES)) as server:
+@pytest.mark.parametrize(
+    ("retry_after", "asked"),
+    [("0", 2), (timedelta(seconds=-5), 2), ("soon", 2), ("60", 1), (timedelta(seconds=60), 1)],
+)
+async def test_retry_after_is_respected_where_there_is_time_for_it(retry_after: str | timedelta, asked: int) -> None:
+    header = retry_after if isinstance(retry_after, str) else _from_now(retry_after)
+    async with serving(in_turn(failing(429, retry_after=header), YES)) as server:
         engine = client(server)
         if asked == 1:
             with pytest.raises(ServerFailing, match="answered 429"):
