@@ -23,7 +23,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_correction, is_stop, resembles
+from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_stop, resembles
 from dialogs.korean.endings import without_marks
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.vocabulary import CallerPressed, CallerSaid, CallerSilent, Expectation, Expected
@@ -272,15 +272,12 @@ class TurnTaker:
             return False
         if not text or _is_listeners(text):
             return True
-        if heard.speech_s > _SHORT_S or self._means_something(text):
+        means_something = is_stop(text) or self._heeds(text) or any(word in text for word in self._expectation.words)
+        if heard.speech_s > _SHORT_S or means_something:
             return False
         like = resembles(text)
         hum = heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES
         return like is Over.LISTENING or (hum and like is not Over.STOPPING)
-
-    def _means_something(self, text: str) -> bool:
-        expected = any(word in text for word in self._expectation.words)
-        return expected or is_stop(text) or is_correction(text) or self._heeds(text)
 
     def _answer_due(self) -> bool:
         """Whether a yes or a no would be an answer now: its question is out."""

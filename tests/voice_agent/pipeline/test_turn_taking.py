@@ -248,7 +248,6 @@ def test_words_into_our_speech_let_it_go_on_or_end_it(
         ("그만.", Expectation(), Signal.INTERRUPT),
         ("불이야!", Expectation(), Signal.INTERRUPT),
         ("차.", Expectation(kind=Expected.CHOICE, words=("차", "집")), Signal.INTERRUPT),
-        ("거 말고.", Expectation(), Signal.INTERRUPT),
     ],
 )
 def test_of_a_hum_only_words_that_stop_or_answer_are_believed(
