@@ -10,7 +10,7 @@ import re
 from difflib import SequenceMatcher
 from enum import Enum
 
-from dialogs.korean.endings import after_correction, without_marks
+from dialogs.korean.endings import without_marks
 from dialogs.korean.folding import fold, fold_phrase
 
 OVER_SPEECH = (
@@ -37,9 +37,6 @@ _STOP = re.compile(
     r"|아닙니다|아닌데|아니그게|아니그거|됐어|됐고|됐습니다|되었어요|저기요|여보세요)"
 )
 _LONGEST_STOP = 14
-_CORRECTED = re.compile(
-    r"(?:그게|그거|그건|그것이|제말은|\w(?:이|가))(?:아니라|아니고|아니구|아니에요|아닌데)|(?:거|것|\w{2})말고"
-)
 
 
 def is_backchannel(text: str) -> bool:
@@ -66,11 +63,6 @@ def is_stop(text: str) -> bool:
     """Whether the text asks us to stop speaking: 그만, 잠깐만요, 아니요. Long sentences are turns of their own."""
     packed = _packed(text)
     return len(packed) <= _LONGEST_STOP and bool(_STOP.match(packed))
-
-
-def is_correction(text: str) -> bool:
-    """Whether the caller puts something right: "아니 그게 아니라 …", "여권이 아니라 주차요", "그거 말고요"."""
-    return bool(_CORRECTED.search(_packed(text))) or bool(after_correction(text))
 
 
 class Over(Enum):

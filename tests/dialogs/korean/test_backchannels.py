@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.korean.backchannels import begins_as_backchannel, is_backchannel, is_correction, is_pardon, is_stop
+from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_pardon, is_stop, resembles
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,9 @@ def test_others_do_not(said: str) -> None:
 @pytest.mark.parametrize(
     "said", ["아니 그게 아니라", "여권이 아니라 주차요", "그거 말고요", "수원이 아니고 성남이요", "아니, 그게 아닌데요"]
 )
-def test_corrections_are_taken_as_such(said: str) -> None:
-    assert is_correction(said)
+def test_corrections_are_never_taken_for_a_listeners(said: str) -> None:
     assert not is_backchannel(said)
-
-
-@pytest.mark.parametrize("said", ["네", "여권을 잃어버렸어요", "아니요", ""])
-def test_what_corrects_nothing(said: str) -> None:
-    assert not is_correction(said)
+    assert resembles(said) is not Over.LISTENING
 
 
 @pytest.mark.parametrize(
