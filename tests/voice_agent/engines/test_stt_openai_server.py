@@ -22,7 +22,8 @@ from tests.voice_agent.engines.speech_server import (
     never,
     trickle,
 )
-from voice_agent.engines.stt.openai_server import OpenAIServerSpeechToText, ServerFailing
+from voice_agent.engines.openai_http import ServerFailing
+from voice_agent.engines.stt.openai_server import OpenAIServerSpeechToText
 from voice_agent.errors import EngineError, EngineLate, EngineNotAvailable
 
 PATH = "/v1/audio/transcriptions"

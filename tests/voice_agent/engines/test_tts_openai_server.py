@@ -156,7 +156,7 @@ async def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch)
 async def test_nobody_there_is_told_at_the_start_with_what_to_check() -> None:
     async with serving(SPEECH) as server:
         voice = voice_of(server)
-    with pytest.raises(EngineNotAvailable, match=r"cannot be reached .*check speaking\.server"):
+    with pytest.raises(EngineNotAvailable, match=r"cannot be reached.*check speaking\.server"):
         await voice.load()
     await voice.close()
     with pytest.raises(EngineError, match="closed"):
