@@ -22,12 +22,12 @@ LEAD_S = 0.3
 SEED = 120
 
 
-async def speech(caller: dict[str, Any], model: Path) -> Pcm:
-    """The caller's sentence at 8 kHz, with a short silence before and after."""
+async def speech(caller: dict[str, Any], sentence: str, model: Path) -> Pcm:
+    """One sentence of the caller at 8 kHz, with a short silence before and after."""
     voice = KokoroKorean(model, voices=(caller["voice"],), speed=caller["speed"])
     await voice.load()
     try:
-        spoken = await voice.synthesize(caller["say"])
+        spoken = await voice.synthesize(sentence)
     finally:
         await voice.close()
     quiet = np.zeros(int(LEAD_S * RATE), np.int16)
@@ -44,12 +44,23 @@ def noise(caller: dict[str, Any]) -> Pcm:
     return mixed
 
 
+def sentences(caller: dict[str, Any]) -> list[str]:
+    """One turn, or several in order."""
+    return caller["say"] if isinstance(caller["say"], list) else [caller["say"]]
+
+
+def file_names(turns: int) -> list[str]:
+    """caller.wav; of several turns caller.wav, caller_2.wav, caller_3.wav …"""
+    return ["caller.wav", *(f"caller_{number}.wav" for number in range(2, turns + 1))]
+
+
 def source(caller: dict[str, Any]) -> str:
     """SOURCE.md of a case."""
     if "say" in caller:
+        said = "\n".join(f"“{sentence}”" for sentence in sentences(caller))
         how = (
             f"Spoken by Kokoro-82M (Apache-2.0 weights), voice `{caller['voice']}`, speed {caller['speed']}:\n"
-            f"a voice the hotline itself does not use. Nobody was recorded. The sentence: “{caller['say']}”\n"
+            f"a voice the hotline itself does not use. Nobody was recorded. The words: {said}\n"
         )
     elif "noise_s" in caller:
         how = f"White noise and {caller['hum_hz']} Hz hum, made by code (seed {SEED}).\n"
@@ -69,17 +80,19 @@ async def main(wanted: list[str]) -> None:
         if wanted and caller["case"] not in wanted:
             continue
         if "say" in caller:
-            pcm = await speech(caller, model)
+            turns = [await speech(caller, sentence, model) for sentence in sentences(caller)]
         elif "noise_s" in caller:
-            pcm = noise(caller)
+            turns = [noise(caller)]
         else:
-            pcm = np.zeros(int(caller["silence_s"] * RATE), np.int16)
+            turns = [np.zeros(int(caller["silence_s"] * RATE), np.int16)]
         folder = FOLDER / caller["case"]
-        write_wav(folder / "caller.wav", through_g711(pcm).tobytes(), RATE)
+        folder.mkdir(exist_ok=True)
+        for name, pcm in zip(file_names(len(turns)), turns, strict=True):
+            write_wav(folder / name, through_g711(pcm).tobytes(), RATE)
         expected = yaml.safe_dump(caller["expected"], allow_unicode=True, sort_keys=False)
         (folder / "expected.yaml").write_text(expected, encoding="utf-8")
         (folder / "SOURCE.md").write_text(source(caller), encoding="utf-8")
-        print(f"{caller['case']}: {len(pcm) / RATE:.1f} s")
+        print(f"{caller['case']}: {sum(map(len, turns)) / RATE:.1f} s")
 
 
 if __name__ == "__main__":

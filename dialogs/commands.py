@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class Alarm:
     """Danger: the safety line and a person, before anything else."""
 
-    index: int
-    """Position in the hotline's ``emergency`` list."""
+    category: str
+    """Of safety.yaml."""
+    sure: bool = True
+    """False: one question first; only a no takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class StartFlow:
 
 @dataclass(frozen=True, slots=True)
 class SetSlot:
-    """An answer, or a correction of one."""
+    """An answer."""
 
     name: str
     value: str
@@ -67,10 +69,35 @@ class SetSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Another value for a slot that is filled: "아니 장소가 아니라 …". As :class:`SetSlot`."""
+
+    name: str
+    value: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class PickSlot:
     """Which of the slots read back was wrong."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digress:
+    """A question with an answer of its own; inside a flow the flow goes on after it."""
+
+    entry: str
+    """Id of a knowledge entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """One or two things that the caller may have meant: ask which."""
+
+    candidates: tuple[str, ...]
+    """Ids of passages, see :mod:`dialogs.passages`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,6 @@ class Unknown:
 
 
 Command = (
-    Alarm | Escalate | Slower | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | PickSlot | Hello
-    | SpeakInstead | Unknown
+    Alarm | Escalate | Slower | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | Correct | PickSlot
+    | Digress | Clarify | Hello | SpeakInstead | Unknown
 )  # fmt: skip

@@ -3,108 +3,301 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 
+from pydantic import ValidationError
+
+from dialogs.commands import Alarm, Unknown
+from dialogs.fixed_sentences import answer_sentences, essential_sentences, fixed_sentences
+from dialogs.hours import now_in_korea
+from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, Prompt
-from dialogs.speaker import Speaker, essential_sentences, fixed_sentences
+from dialogs.passages import passages
+from dialogs.proposals import vetted
+from dialogs.retrieval import Retriever
+from dialogs.safety import Embedder
+from dialogs.speaker import Speaker
+from dialogs.standing import standing
 from dialogs.state import Awaiting, DialogState
+from dialogs.topics import Searching
 from dialogs.turn import Turn
 from dialogs.understanding import Understanding
 from dialogs.vocabulary import (
+    ActionDone,
+    ActionFailed,
     CallerCutOff,
     CallerPressed,
     CallerSaid,
     CallerSilent,
+    CallLasted,
     CallStarted,
     DialogInput,
     DialogOutput,
     HandOffFailed,
+    ModelClause,
+    ModelDone,
+    ModelProposed,
 )
+
+_Step = tuple[DialogState, tuple[DialogOutput, ...]]
+_FROM_MODEL = ModelProposed | ModelClause | ModelDone
 
 
 class DialogEngine:
     """Leads the conversations of one hotline. Holds no state of any call: share one among all calls."""
 
-    def __init__(self, hotline: Hotline, *, today: Callable[[], date] = date.today) -> None:
-        """``today`` is asked once a call, when it starts: it decides which facts may be spoken."""
+    def __init__(
+        self,
+        hotline: Hotline,
+        *,
+        now: Callable[[], datetime] = now_in_korea,
+        retriever: Searching | None = None,
+        embedder: Embedder | None = None,
+        consults: bool = False,
+    ) -> None:
+        """``now`` (Korean time) is asked once a call, when it starts: it decides which facts may be spoken and whether
+        persons are there. ``retriever`` searches :func:`dialogs.passages.passages`; where none is given, one is made of
+        ``embedder``, which also helps to judge danger; a hotline without knowledge needs none.
+        ``consults``: whether Consult is answered by anybody.
+        """
         self.hotline = hotline
-        self._today = today
+        self._now = now
+        self._consults = consults
         self._speaker = Speaker(hotline)
-        self._understanding = Understanding(hotline)
+        if retriever is None and hotline.knowledge:
+            retriever = Retriever(passages(hotline), embedder)
+        self._understanding = Understanding(hotline, retriever, embedder)
 
-    def start(self) -> tuple[DialogState, tuple[DialogOutput, ...]]:
+    def start(self) -> _Step:
         """The greeting and the open question."""
-        turn = Turn(self._speaker, DialogState(day=self._today()))
-        turn.greet()
-        return turn.result()
+        now = self._now()
+        return self._greet(DialogState(day=now.date(), clock=now.time().replace(second=0, microsecond=0)))
 
-    def step(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
-        """What an input does. The outputs end with exactly one Ask, HandOff or EndCall.
+    def restore(self, saved: str) -> DialogState:
+        """A state from its JSON; the open question where it was written by another version or is no state at all."""
+        try:
+            return standing(DialogState.model_validate_json(saved), self.hotline)
+        except ValidationError:
+            now = self._now()
+            return DialogState(day=now.date(), clock=now.time().replace(second=0, microsecond=0))
+
+    def step(self, state: DialogState, event: DialogInput) -> _Step:
+        """What an input does. The outputs end with exactly one of Ask, HandOff, EndCall, Act, Consult.
 
         SlowDown comes before everything else, at most once a call. The outputs are empty where an input is no news:
-        after the end, and while a person is being connected. There only HandOffFailed goes on as usual, and words of
-        danger are answered with one Say, the safety line, alone. CallerCutOff makes the call slow and says nothing.
+        after the end, while a person is being connected or something is being done, and for whatever a language model
+        says that is not being asked (any more). While a person is being connected only HandOffFailed goes on as usual,
+        and words of danger are answered with one Say, the safety line, alone; so is a ModelClause with what it says.
+        CallerCutOff makes the call slow and says nothing.
         """
         if isinstance(event, CallStarted):
-            turn = Turn(self._speaker, DialogState(day=state.day))
-            turn.greet()
-            return turn.result()
+            return self._greet(DialogState(day=state.day, clock=state.clock))
         if state.awaiting is Awaiting.NOTHING:
             return state, ()
         if isinstance(event, CallerCutOff):
             return state.but(slow=True), ()
-        if state.awaiting is Awaiting.PERSON and not isinstance(event, HandOffFailed):
-            return self._while_connecting(state, event)
-        state = self._standing(state)
-        turn = Turn(self._speaker, state)
+        state = standing(state, self.hotline)
         match event:
+            case CallLasted(seconds):
+                return self._long_call(state, seconds)
+            case ActionDone() | ActionFailed():
+                return self._acted(state, event)
+            case ModelProposed() | ModelClause() | ModelDone():
+                return self._from_model(state, event)
             case HandOffFailed(outcome):
+                turn = self._turn(state)
                 turn.hand_off_failed(outcome)
+                return turn.result()
+            case _ if state.awaiting is Awaiting.PERSON:
+                return self._while_connecting(state, event)
+            case _:
+                return self._from_caller(state, event)
+
+    def _greet(self, state: DialogState) -> _Step:
+        turn = self._turn(state)
+        turn.greet()
+        return turn.result()
+
+    def _turn(self, state: DialogState) -> Turn:
+        return Turn(self._speaker, state)
+
+    # ── the caller ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _from_caller(self, state: DialogState, event: DialogInput) -> _Step:
+        if state.awaiting is Awaiting.ACTION:
+            return self._while_acting(state, event)
+        if state.awaiting is Awaiting.MODEL:
+            if isinstance(event, CallerSilent):
+                return state, ()
+            state = state.but(awaiting=state.interrupted or Awaiting.REQUEST, interrupted=None, told="", clauses=())
+        state = state.but(turns=state.turns + 1)
+        after, outputs = self._answer(state, event)
+        policies = self.hotline.policies
+        worn_out = after.asked > policies.question_limit and after.awaiting is not Awaiting.DANGER_CHECK
+        if worn_out or (state.turns > policies.turns_limit and after.awaiting not in _OVER):
+            turn = self._turn(state)
+            turn.give_up("no_match" if worn_out else "too_long")
+            return turn.result()
+        return after, outputs
+
+    def _answer(self, state: DialogState, event: DialogInput) -> _Step:
+        turn = self._turn(state)
+        if state.awaiting is Awaiting.DANGER_CHECK:
+            self._danger_answered(turn, event)
+            return turn.result()
+        match event:
             case CallerSilent():
                 turn.repair_no_input()
             case CallerPressed(keys):
                 turn.obey(self._understanding.keys(keys, state))
             case CallerSaid(text) if text.strip():
-                alarm = self._understanding.alarm(event.as_heard)
-                turn.obey(alarm or self._understanding.speech(text, state))
-            case CallerSaid():
+                self._obey_speech(turn, event)
+            case _:
                 turn.repair_no_words()
         return turn.result()
 
-    def _while_connecting(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
-        """Nothing but the safety line, where danger is told."""
-        alarms = (
-            self._understanding.alarm(event.text) or self._understanding.alarm(event.as_heard)
-            if isinstance(event, CallerSaid)
-            else ()
-        )
-        if not alarms:
+    def _obey_speech(self, turn: Turn, event: CallerSaid) -> None:
+        alarms = self._alarms(event)
+        if alarms:
+            turn.obey(alarms, event.text)
+            return
+        abuse = self._understanding.safety.abusive(event.text)
+        if abuse and not turn.state.alarm:
+            if turn.warn_of_abuse(abuse):
+                return
+            commands = self._understanding.wish(event.text, turn.state)
+            if isinstance(commands[0], Unknown):
+                turn.ask_once_more()
+                return
+        self._obey_wish(turn, event.text)
+
+    def _obey_wish(self, turn: Turn, text: str) -> None:
+        commands = self._understanding.wish(text, turn.state)
+        if isinstance(commands[0], Unknown) and self._consults:
+            turn.consult(text, self._understanding.topics.nearest(text), self._asked(turn.state))
+        else:
+            turn.obey(commands, text)
+
+    def _alarms(self, event: CallerSaid) -> tuple[Alarm, ...]:
+        """A sure danger in what was heard or in what was made of it, else an unsure one."""
+        found = [*self._understanding.alarm(event.text), *self._understanding.alarm(event.as_heard)]
+        return tuple(sorted(found, key=lambda alarm: not alarm.sure)[:1])
+
+    def _asked(self, state: DialogState) -> str:
+        """What the dialog waits for, for a language model: a slot's label, or the kind of answer."""
+        if state.awaiting is Awaiting.SLOT:
+            return self.hotline.flow(state.flow).slots[state.asking].label
+        return str(state.awaiting)
+
+    def _danger_answered(self, turn: Turn, event: DialogInput) -> None:
+        """Only a no takes a danger back; then what was said before is answered after all."""
+        state = turn.state
+        no = isinstance(event, CallerPressed) and event.keys == "2"
+        if isinstance(event, CallerSaid):
+            alarms = self._alarms(event)
+            no = not any(alarm.sure for alarm in alarms) and parse_yes_no(event.text) is False
+        if not no:
+            turn.raise_alarm(state.checking)
+            return
+        turn.all_clear()
+        asks = self._understanding.topics.is_named(state.told)
+        if asks and not isinstance(self._understanding.wish(state.told, turn.state)[0], Unknown):
+            self._obey_wish(turn, state.told)
+        else:
+            turn.ask_once_more()
+
+    def _while_acting(self, state: DialogState, event: DialogInput) -> _Step:
+        """Nothing but danger: it does not wait until something has been done."""
+        alarms = self._alarms(event) if isinstance(event, CallerSaid) else ()
+        if not any(alarm.sure for alarm in alarms):
             return state, ()
-        turn = Turn(self._speaker, state)
-        turn.warn_while_connecting(alarms[0].index)
+        turn = self._turn(state)
+        turn.raise_alarm(alarms[0].category)
         return turn.result()
 
-    def _standing(self, state: DialogState) -> DialogState:
-        """The state, or the open question where its flow has changed since the state was saved."""
-        if not state.flow:
-            return state
-        flow = next((flow for flow in self.hotline.flows if flow.id == state.flow), None)
-        if flow and state.step < len(flow.steps) and (not state.asking or state.asking in flow.slots):
-            return state
-        return state.but(awaiting=Awaiting.REQUEST, flow="", step=0, asking="", slots={})
+    def _while_connecting(self, state: DialogState, event: DialogInput) -> _Step:
+        """Nothing but the safety line, where danger is told; unsure or not, a person is on the way already."""
+        alarms = self._alarms(event) if isinstance(event, CallerSaid) else ()
+        if not alarms:
+            return state, ()
+        turn = self._turn(state)
+        turn.warn_while_connecting(alarms[0].category)
+        return turn.result()
+
+    # ── from elsewhere ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _long_call(self, state: DialogState, seconds: float) -> _Step:
+        """A notice, then the end; neither in a crisis nor while the caller does not listen to us."""
+        if state.alarm or state.awaiting in _BUSY:
+            return state, ()
+        long_call = self.hotline.safety.long_call
+        turn = self._turn(state)
+        if seconds >= long_call.end_after_s:
+            turn.end_long_call()
+        elif seconds >= long_call.notice_after_s and not state.noticed:
+            turn.notice_long_call()
+        return turn.result()
+
+    def _acted(self, state: DialogState, event: ActionDone | ActionFailed) -> _Step:
+        turn = self._turn(state)
+        if state.awaiting is not Awaiting.ACTION:
+            # Danger was told meanwhile: what was done is kept for the person who is being called.
+            if isinstance(event, ActionDone) and state.flow:
+                turn.keep_results(event.values)
+            return turn.state, ()
+        if isinstance(event, ActionDone):
+            turn.action_done(event.values)
+        else:
+            turn.action_failed()
+        return turn.result()
+
+    def _from_model(self, state: DialogState, event: _FROM_MODEL) -> _Step:
+        if state.awaiting is not Awaiting.MODEL:
+            return state, ()
+        turn = self._turn(state)
+        match event:
+            case ModelClause(text, passages):
+                turn.say_clause(text, passages)
+            case ModelProposed(commands):
+                before = state.but(awaiting=state.interrupted or Awaiting.REQUEST)
+                turn.model_proposed(vetted(commands, before, self.hotline))
+            case ModelDone(ok=True) if state.clauses:
+                turn.model_answered()
+            case _:
+                turn.model_failed()
+        return turn.result()
+
+    # ── for the call ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def heeds(self, state: DialogState, text: str) -> bool:
         """Whether words mean something here, beyond yes, no and hello: danger, commands, topics, answers."""
-        return self._understanding.heeds(text, state)
+        return self._understanding.heeds(text, standing(state, self.hotline))
+
+    def urgent(self, state: DialogState, text: str) -> bool:
+        """Whether words, whole or the beginning of a sentence, tell of a sure danger that is news in this state."""
+        if state.awaiting is Awaiting.NOTHING:
+            return False
+        return any(alarm.sure for alarm in self._understanding.alarm(text))
 
     def text_of(self, prompt: Prompt) -> str:
         """A prompt of the hotline's wording as it is spoken today, facts and variables filled in."""
-        return self._speaker.text(prompt, DialogState(day=self._today()))
+        return self._speaker.text(prompt, DialogState(day=self._now().date()))
 
     def fixed_sentences(self) -> list[str]:
-        """Every ``Say.text`` that does not depend on the caller, each once, in the order in which calls need them."""
-        return fixed_sentences(self._speaker, self._today())
+        """Every ``Say.text`` that does not depend on the caller, each once, in the order in which calls need them.
+
+        Answers to questions are many: :meth:`answer_sentences`.
+        """
+        return fixed_sentences(self._speaker, self._now().date())
+
+    def answer_sentences(self) -> list[str]:
+        """What is said to residents' questions, each once."""
+        return answer_sentences(self._speaker, self._now().date())
 
     def essential_sentences(self) -> list[str]:
         """Those of them that any call may need at once."""
-        return essential_sentences(self._speaker, self._today())
+        return essential_sentences(self._speaker, self._now().date())
+
+
+_OVER = frozenset({Awaiting.PERSON, Awaiting.NOTHING, Awaiting.DANGER_CHECK})
+_BUSY = frozenset({Awaiting.PERSON, Awaiting.ACTION, Awaiting.MODEL, Awaiting.DANGER_CHECK})

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from dialogs.korean.plates import FEWEST_DIGITS, MOST_DIGITS, USE_SYLLABLES
 from dialogs.model import Choice, Flow, Hotline, Slot, SlotType
+from dialogs.passages import look_up
+from dialogs.slot_values import entries_for
 from dialogs.state import Awaiting, DialogState
 from dialogs.vocabulary import Expectation, Expected
 
@@ -17,15 +19,41 @@ _KINDS = {
     SlotType.ENTRY: Expected.NAME,
     SlotType.YES_NO: Expected.YES_NO,
     SlotType.TEXT: Expected.ANYTHING,
+    SlotType.ADDRESS: Expected.PLACE,
+    SlotType.PHONE: Expected.PHONE,
+    SlotType.DATE: Expected.DATE,
+    SlotType.TIME: Expected.TIME,
+    SlotType.NUMBER: Expected.NUMBER,
+    SlotType.AMOUNT: Expected.NUMBER,
+    SlotType.NAME: Expected.NAME,
+    SlotType.CITY: Expected.NAME,
+    SlotType.DEPARTMENT: Expected.NAME,
 }
 _MOST_WORDS = 30
 _FEWEST_WORDS = 10
 _KEYS_IN_VAIN = 8
 """Where keys cannot answer they are collected, so that a plate typed in is one misunderstanding and not seven."""
+_TELEPHONE_KEYS = 11
+_NUMBER_KEYS = 10
 _SLOW_PATIENCE = 1.5
 """A caller who needs it slowly is waited for so much longer."""
 _YES_NO = ("네", "아니요", "맞아요", "아니에요", "예", "맞습니다", "틀려요", "그래요", "아니", "상담원", "다시")
 _DIGITS = ("공", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구", "영", "하나", "둘", "백", "천", "만", "번")
+_DAYS = (
+    "오늘",
+    "내일",
+    "모레",
+    "어제",
+    "다음 주",
+    "월요일",
+    "화요일",
+    "수요일",
+    "목요일",
+    "금요일",
+    "토요일",
+    "일요일",
+)
+_TIMES = ("오전", "오후", "한 시", "두 시", "세 시", "네 시", "다섯 시", "아홉 시", "열 시", "열한 시", "열두 시", "반")
 _COUNTED = ("일 번", "이 번", "삼 번", "사 번", "오 번")
 _ANYWHERE = (
     "상담원", "다시", "네", "아니요", "처음으로", "천천히", "잠시만요", "모르겠어요", "취소", "끊을게요", "여보세요",
@@ -43,9 +71,18 @@ def expectation(hotline: Hotline, state: DialogState) -> Expectation:
     match state.awaiting:
         case Awaiting.SLOT if flow is not None:
             slot = flow.slots[state.asking]
-            keys = slot.max_digits if slot.type is SlotType.DIGITS else 1 if slot.takes_keys else _KEYS_IN_VAIN
+            keys = _most_keys(slot)
             words = _some(_slot_words(hotline, slot))
             return Expectation(_KINDS[slot.type], words, keys, silence_s, _digits(slot))
+        case Awaiting.DANGER_CHECK:
+            return Expectation(Expected.YES_NO, _some(_YES_NO), 1, silence_s)
+        case Awaiting.OFFER:
+            return Expectation(Expected.YES_NO, _some([*_YES_NO, *_topic_words(hotline.flows)]), 1, silence_s)
+        case Awaiting.CLARIFICATION:
+            found = (look_up(hotline, candidate) for candidate in state.candidates)
+            titles = [passage.title for passage in found if passage]
+            kind = Expected.CHOICE if len(titles) > 1 else Expected.YES_NO
+            return Expectation(kind, _some([*titles, "첫 번째", "두 번째", *_YES_NO, *_COUNTED]), 1, silence_s)
         case Awaiting.CONFIRMATION:
             labels = [slot.label for slot in flow.slots.values()] if flow else []
             return Expectation(Expected.YES_NO, _some([*_YES_NO, *labels]), 1, silence_s)
@@ -55,6 +92,18 @@ def expectation(hotline: Hotline, state: DialogState) -> Expectation:
         case _:
             more = ("네", "아니요", "없어요", "감사합니다") if state.awaiting is Awaiting.ANYTHING_ELSE else ()
             return Expectation(Expected.ANYTHING, _some([*more, *_topic_words(hotline.flows)]), 1, silence_s)
+
+
+def _most_keys(slot: Slot) -> int:
+    match slot.type:
+        case SlotType.DIGITS:
+            return slot.max_digits
+        case SlotType.PHONE:
+            return _TELEPHONE_KEYS
+        case SlotType.NUMBER | SlotType.AMOUNT:
+            return _NUMBER_KEYS
+        case _:
+            return 1 if slot.takes_keys else _KEYS_IN_VAIN
 
 
 def _digits(slot: Slot) -> tuple[int, int] | None:
@@ -80,16 +129,24 @@ def _slot_words(hotline: Hotline, slot: Slot) -> list[str]:
             return [*(choice.say for choice in slot.choices), *slot.words, *_choice_phrases(slot.choices), *_COUNTED]
         case SlotType.PLATE:
             return [*slot.words, *_DIGITS[:10], *sorted(USE_SYLLABLES)]
-        case SlotType.DIGITS:
+        case SlotType.DIGITS | SlotType.PHONE | SlotType.NUMBER | SlotType.AMOUNT:
             return [*slot.words, *_DIGITS]
+        case SlotType.DATE:
+            return [*slot.words, *_DAYS]
+        case SlotType.TIME:
+            return [*slot.words, *_TIMES]
+        case SlotType.CITY:
+            return [*slot.words, *(_city(name) for name in hotline.places)]
+        case SlotType.DEPARTMENT:
+            return [*slot.words, *(entry.name for entry in entries_for(slot, hotline))]
         case SlotType.ENTRY:
             return [*slot.words, *(entry.name for entry in hotline.directory if entry.number), *hotline.places,
                     *(entry.name for entry in hotline.directory)]  # fmt: skip
-        case SlotType.PLACE:
+        case SlotType.PLACE | SlotType.ADDRESS:
             return [*slot.words, *(_city(name) for name in hotline.places)]
         case SlotType.YES_NO:
             return [*slot.words, *_YES_NO]
-        case SlotType.TEXT:
+        case _:
             return [*slot.words]
 
 

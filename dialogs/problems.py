@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+_MOST_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -19,6 +21,8 @@ class Problem:
     expected: str
     got: str
     hint: str = ""
+    warning: bool = False
+    """A matter of taste: the hotline works as it is."""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -28,9 +32,11 @@ class Problem:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint naming the nearest known word, or all of them where none is near."""
+    """A hint naming the nearest known word, or all of them where none is near and they are few."""
     names = sorted(known)
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
+    if len(names) > _MOST_NAMED:
+        return f"none of the {len(names)} known"
     return f"known: {', '.join(names)}" if names else "none is defined"

@@ -1,4 +1,8 @@
-"""References in prompts: ``{fact:ID}``, ``{slot:NAME}``, ``{slot:NAME.number}``, ``{var:NAME}``, ``{menu}``."""
+"""References in prompts: ``{fact:ID}``, ``{slot:NAME}``, ``{slot:NAME.number}``, ``{result:NAME.FIELD}``,
+``{var:NAME}``.
+
+The hotline's own wording also has ``{menu}``, ``{topic}``, ``{other}`` and ``{number}``, each where it says so.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_REFERENCE = re.compile(r"\{(?:(?P<kind>fact|slot|var):(?P<name>[a-z][a-z0-9_]*)(?P<number>\.number)?|menu)\}")
+_REFERENCE = re.compile(
+    r"\{(?:(?P<kind>fact|slot|var):(?P<name>[a-z][a-z0-9_]*)(?P<number>\.number)?"
+    r"|result:(?P<result>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)|(?P<own>menu|topic|other|number))\}"
+)
 _FIGURES = re.compile(r"\d(?:[-,. ]?\d){2,}")
 _WON = re.compile(
     r"(?:\d[\d,]*\s?[십백천만억]*|[일이삼사오육칠팔구십백천만억]{2,}|[일이삼사오육칠팔구십백천만억]+\s)\s?원"
@@ -14,23 +21,32 @@ _WON = re.compile(
 )
 
 
+OWN = frozenset({"menu", "topic", "other", "number"})
+"""References that only the hotline's wording has, filled by the engine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One reference in a prompt."""
 
     kind: str
-    """``fact``, ``slot``, ``slot_number``, ``var`` or ``menu``."""
+    """``fact``, ``slot``, ``slot_number``, ``result``, ``var``, or one of :data:`OWN`."""
     name: str = ""
+    """Of a result ``NAME.FIELD``; empty for those of :data:`OWN`."""
 
     def __str__(self) -> str:
-        if self.kind == "menu":
-            return "{menu}"
+        if self.kind in OWN:
+            return f"{{{self.kind}}}"
         return f"{{slot:{self.name}.number}}" if self.kind == "slot_number" else f"{{{self.kind}:{self.name}}}"
 
 
 def _reference(match: re.Match[str]) -> Reference:
-    kind = match["kind"] or "menu"
-    return Reference("slot_number" if kind == "slot" and match["number"] else kind, match["name"] or "")
+    if match["own"]:
+        return Reference(match["own"])
+    if match["result"]:
+        return Reference("result", match["result"])
+    kind = match["kind"]
+    return Reference("slot_number" if kind == "slot" and match["number"] else kind, match["name"])
 
 
 def references(text: str) -> Iterator[Reference]:

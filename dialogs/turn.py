@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dialogs.commands import (
     Affirm,
     Alarm,
     Cancel,
+    Clarify,
     Command,
+    Correct,
     Deny,
+    Digress,
     Escalate,
     Goodbye,
     Hello,
@@ -22,30 +25,20 @@ from dialogs.commands import (
     Unknown,
 )  # fmt: skip
 from dialogs.expectations import expectation
-from dialogs.model import End, Flow, Hotline, Prompt, Repair, SlotType, Step
-from dialogs.speaker import Speaker
-from dialogs.state import Awaiting, DialogState, SlotValue
-from dialogs.summary import summarise
+from dialogs.model import Prompt
+from dialogs.state import Awaiting, Pending, SlotValue
 from dialogs.understanding import read_back
-from dialogs.vocabulary import Ask, DialogOutput, EndCall, HandOff, Say, SlowDown
+from dialogs.vocabulary import Ask, Consult, EndCall, Say
+from dialogs.walking import PERSON, Walking
+
+_NOTHING_OPEN: dict[str, object] = {
+    "flow": "", "step": 0, "asking": "", "slots": {}, "results": {}, "denials": 0, "stack": (), "pending": (),
+    "before": None, "candidates": (), "offer": "", "heard": "",
+}  # fmt: skip
 
 
-class Turn:
+class Turn(Walking):
     """Collects what is said while one input is worked off. Used once."""
-
-    def __init__(self, speaker: Speaker, state: DialogState) -> None:
-        self.speaker = speaker
-        self.hotline: Hotline = speaker.hotline
-        self.wording = speaker.hotline.wording
-        self.state = state
-        self.outputs: list[DialogOutput] = []
-        self._prompts: list[str] = []
-
-    def result(self) -> tuple[DialogState, tuple[DialogOutput, ...]]:
-        """The state after the turn and what happens, in order."""
-        return self.state, tuple(self.outputs)
-
-    # ── what may come in ──────────────────────────────────────────────────────────────────────────────────────────
 
     def greet(self) -> None:
         """The notices, then the open question."""
@@ -53,17 +46,16 @@ class Turn:
         self._notice(self.wording.recording_notice)
         self._open_question(self.wording.open_question)
 
-    def obey(self, commands: Sequence[Command]) -> None:
-        """Do what the caller wants."""
+    def obey(self, commands: Sequence[Command], heard: str = "") -> None:
+        """Do what the caller wants. ``heard``: the sentence the commands were understood from."""
         first = commands[0]
         match first:
-            case Alarm(index):
-                self.warn(index)
-                self._notice(self.wording.transferring_in_danger)
-                self._hand_off("emergency")
+            case Alarm(category, sure=True):
+                self.raise_alarm(category)
+            case Alarm(category):
+                self._check_danger(category, heard)
             case Escalate():
-                self._aside(self.wording.transferring)
-                self._hand_off("caller_asked")
+                self._person("caller_asked")
             case Slower():
                 self._slow_down()
                 self._say_again(self.wording.slower)
@@ -73,7 +65,7 @@ class Turn:
                 self.state = self.state.but(repeats=self.state.repeats + 1)
                 self._say_again(again)
             case Cancel():
-                self._progress(flow="", step=0, asking="", slots={}, denials=0)
+                self._progress(**_NOTHING_OPEN)
                 self._aside(self.wording.cancelled)
                 self._open_question(self.wording.open_question)
             case Goodbye():
@@ -81,26 +73,88 @@ class Turn:
             case Affirm() | Deny():
                 self._yes_or_no(isinstance(first, Affirm))
             case PickSlot(names):
-                self._collect_again(names)
+                self._pick(names)
             case Hello():
                 self.state = self.state.but(no_input=0)
                 self._open_question(self.wording.open_question)
             case SpeakInstead():
                 self.repair_no_match(self.wording.speak_instead)
+            case Clarify(candidates):
+                self._clarify(candidates, heard)
             case Unknown():
                 self.repair_no_match()
-            case StartFlow() | SetSlot():
+            case Correct():
+                self._correct(commands)
+            case SetSlot():
                 self._fill(commands)
+            case StartFlow() | Digress():
+                self._serve(commands)
 
-    def warn(self, alarm: int) -> None:
-        """The safety line of an alarm, heard to its end."""
-        self.state = self.state.but(alarm=alarm)
-        self._notice(self.hotline.emergency[alarm].say)
+    # ── danger ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def warn_while_connecting(self, alarm: int) -> None:
+    def raise_alarm(self, category: str) -> None:
+        """The safety line and a person, whatever else is open and whatever the time of day."""
+        self._resume()
+        self._go_back()
+        self._warn(category)
+        self._notice(self.wording.transferring_in_danger)
+        self._hand_off("emergency")
+
+    def warn_while_connecting(self, category: str) -> None:
         """The safety line while a person is being connected; if that fails, it is said once more."""
-        self.warn(alarm)
+        self._warn(category)
         self.state = self.state.but(hand_off_reason="emergency")
+
+    def all_clear(self) -> None:
+        """The caller said no: exactly where we were."""
+        self._resume()
+
+    def _warn(self, category: str) -> None:
+        """The safety line of a danger, heard to its end."""
+        self.state = self.state.but(alarm=category)
+        self._notice(self._safety_line(category))
+
+    def _safety_line(self, category: str) -> Prompt:
+        return self.hotline.safety.category(category).say
+
+    def _check_danger(self, category: str, heard: str) -> None:
+        self._interrupt(Awaiting.DANGER_CHECK, heard)
+        self.state = self.state.but(checking=category)
+        self._aside(self.hotline.safety.category(category).ask)
+        self.outputs.append(Ask(expectation(self.hotline, self.state)))
+
+    # ── abuse and very long calls ─────────────────────────────────────────────────────────────────────────────────
+
+    def warn_of_abuse(self, kind_id: str) -> bool:
+        """Warn, warn, end with the reason; whether the call is over with it."""
+        kind = self.hotline.safety.abuse.kind(kind_id)
+        if self.state.warnings >= len(kind.warnings):
+            self._end_now(kind.ending, "abuse")
+            return True
+        self._notice(kind.warnings[self.state.warnings])
+        self.state = self.state.but(warnings=self.state.warnings + 1)
+        return False
+
+    def ask_once_more(self) -> None:
+        """The last question once more."""
+        self._ask_once_more()
+
+    def notice_long_call(self) -> None:
+        """Say that the call will have to end."""
+        self.state = self.state.but(noticed=True)
+        self._aside(self.hotline.safety.long_call.notice)
+        self._ask_once_more()
+
+    def end_long_call(self) -> None:
+        """Say why, and hang up."""
+        self._end_now(self.hotline.safety.long_call.end, "too_long")
+
+    def _end_now(self, prompt: Prompt, reason: str) -> None:
+        self._notice(prompt)
+        self.outputs.append(EndCall(reason))
+        self.state = self.state.but(awaiting=Awaiting.NOTHING)
+
+    # ── what was not understood ───────────────────────────────────────────────────────────────────────────────────
 
     def repair_no_match(self, told: Prompt | None = None) -> None:
         """Words or keys that help nothing; ``told``: what is wrong with them. Somebody is there: no more silences."""
@@ -112,7 +166,7 @@ class Turn:
         count = self.state.no_match + 1
         self.state = self.state.but(no_match=count)
         if count > self.hotline.policies.no_match_limit:
-            self._give_up("no_match")
+            self.give_up("no_match")
         else:
             self._repair(self.wording.no_match, count, told)
 
@@ -125,118 +179,54 @@ class Turn:
         elif self.state.awaiting is Awaiting.ANYTHING_ELSE:
             self._end("completed")
         else:
-            self._give_up("no_input")
+            self.give_up("no_input")
 
-    def hand_off_failed(self, outcome: str) -> None:
-        """Tell the caller honestly, then go on with the open question."""
-        failed = self.wording.transfer_failed
-        self._aside(getattr(failed, outcome if outcome in type(failed).model_fields else "unreachable"))
-        state = self.state
-        if state.hand_off_reason == "emergency" and state.alarm is not None:
-            self.warn(state.alarm)
-        self._progress(flow="", step=0, asking="", slots={}, denials=0)
-        self.state = self.state.but(failed_hand_offs=state.failed_hand_offs + 1, hand_off_reason="")
-        self._open_question(self.wording.open_question_again)
+    def consult(self, text: str, passages: tuple[str, ...], asked: str) -> None:
+        """Ask a language model what the sentence means."""
+        self._interrupt(Awaiting.MODEL, text)
+        self.outputs.append(Consult(text, passages, asked))
 
-    # ── saying ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _notice(self, prompt: Prompt) -> None:
-        """Say something that the caller cannot interrupt and a repetition leaves out."""
-        self.outputs.append(Say(self.speaker.text(prompt, self.state), interruptible=False))
-
-    def _aside(self, prompt: Prompt) -> None:
-        """Say something that a repetition leaves out."""
-        self.outputs.append(Say(self.speaker.text(prompt, self.state)))
-
-    def _say(self, prompt: Prompt, *, menu: str = "") -> None:
-        """Say something that a repetition says again."""
-        text = self.speaker.text(prompt, self.state, menu=menu)
+    def say_clause(self, text: str, passages: tuple[str, ...]) -> None:
+        """A clause of a grounded answer, as it comes."""
         self.outputs.append(Say(text))
-        self._prompts.append(text)
+        answered = tuple(one for one in passages if one not in self.state.answered and self._is_entry(one))
+        said = (*self.state.clauses, text)
+        self.state = self.state.but(answered=(*self.state.answered, *answered), clauses=said)
 
-    def _ask(self) -> None:
-        """Listen; what was said in this turn is what a repetition repeats."""
-        if self._prompts:
-            self.state = self.state.but(last_prompts=tuple(self._prompts))
-        self.outputs.append(Ask(expectation(self.hotline, self.state)))
+    def _is_entry(self, name: str) -> bool:
+        return any(entry.id == name for entry in self.hotline.knowledge)
 
-    def _open_question(self, prompt: Prompt) -> None:
-        self.state = self.state.but(awaiting=Awaiting.REQUEST)
-        self._say(prompt)
-        self._ask()
+    def model_answered(self) -> None:
+        """The grounded answer is over: go on where it was asked for."""
+        self._prompts += self.state.clauses
+        self._resume()
+        self.state = self.state.but(no_input=0, no_match=0)
+        self._carry_on()
 
-    def _slow_down(self) -> None:
-        """Slow from here on; told once a call, before anything is said."""
-        if not self.state.slow:
-            self.state = self.state.but(slow=True)
-            self.outputs.append(SlowDown())
+    def model_proposed(self, commands: Sequence[Command]) -> None:
+        """Do what the language model took the sentence to mean; nothing usable: it was not understood."""
+        heard = self.state.told
+        self._resume()
+        self.obey(commands or (Unknown(),), heard)
 
-    def _say_again(self, announcement: Prompt) -> None:
-        """The last answer and question once more."""
-        self.state = self.state.but(no_input=0)
-        self._aside(announcement)
-        self.outputs += [Say(text) for text in self.state.last_prompts]
-        self._ask()
+    def model_failed(self) -> None:
+        """As if the sentence had not been understood."""
+        self._resume()
+        self.repair_no_match()
 
-    def _repair(self, wording: Repair, count: int, told: Prompt | None = None) -> None:
-        """First time: the question in other words. Second time, for a slow caller at once: with keys."""
-        self._aside(told or (wording.first if count == 1 else wording.second))
-        keys = self._keys() if count > 1 or self.state.slow else None
-        if keys is None or not self._keys_are_enough():
-            again = self._question_again()
-            if again is None:
-                self.outputs += [Say(text) for text in self.state.last_prompts[-1:]]
-            else:
-                self._aside(again)
-        if keys:
-            self.outputs.append(Say(keys))
-        self._ask()
+    def _clarify(self, candidates: tuple[str, ...], heard: str) -> None:
+        titles = self._titles(candidates)
+        if not titles:
+            self.repair_no_match()
+            return
+        self.state = self.state.but(candidates=candidates)
+        if len(titles) == 1:
+            self._ask_in_passing(Awaiting.CLARIFICATION, self.wording.clarify_one, heard, topic=titles[0])
+        else:
+            first, second = titles[:2]
+            self._ask_in_passing(Awaiting.CLARIFICATION, self.wording.clarify, heard, topic=first, other=second)
 
-    def _keys_are_enough(self) -> bool:
-        """Whether the menu of keys says what may be answered, so that the question need not be asked beside it."""
-        if self.state.awaiting is Awaiting.SLOT and self.state.slow:
-            return self._flow().slots[self.state.asking].type is SlotType.CHOICE
-        return self.state.awaiting is Awaiting.REQUEST
-
-    def _question_again(self) -> Prompt | None:
-        """Other words for the question that stands; None: the same words."""
-        match self.state.awaiting:
-            case Awaiting.REQUEST:
-                return self.wording.open_question_again
-            case Awaiting.SLOT:
-                return self._flow().slots[self.state.asking].ask_again
-            case _:
-                return None
-
-    def _keys(self) -> str | None:
-        match self.state.awaiting:
-            case Awaiting.SLOT:
-                return self.speaker.keys_for(self._flow().slots[self.state.asking], self.state)
-            case Awaiting.CONFIRMATION:
-                return self.speaker.text(self.wording.yes_no_keys, self.state)
-            case Awaiting.WHICH_IS_WRONG:
-                return None
-            case _:
-                return self.speaker.keys_for(None, self.state)
-
-    # ── moving on ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _flow(self) -> Flow:
-        return self.hotline.flow(self.state.flow)
-
-    def _progress(self, **changes: object) -> None:
-        """Change the state and forget the repairs."""
-        self.state = self.state.but(no_input=0, no_match=0, repeats=0, **changes)
-
-    def _fill(self, commands: Sequence[Command]) -> None:
-        for command in commands:
-            match command:
-                case StartFlow(flow):
-                    self._progress(flow=flow, step=0, asking="", slots={}, denials=0)
-                case SetSlot(name, value, said):
-                    slots = {**self.state.slots, name: SlotValue(value=value, said=said)}
-                    self._progress(slots=slots)
-        self._advance()
+    # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _yes_or_no(self, yes: bool) -> None:
         match self.state.awaiting:
@@ -245,22 +235,38 @@ class Turn:
                 self._advance()
             case Awaiting.CONFIRMATION:
                 self._denied()
+            case Awaiting.OFFER:
+                self._offer_answered(yes)
             case Awaiting.ANYTHING_ELSE if yes:
                 self._progress()
                 self._open_question(self.wording.go_ahead)
             case Awaiting.ANYTHING_ELSE:
                 self._end("completed")
-            case Awaiting.REQUEST if not yes and self.state.done:
+            case Awaiting.CLARIFICATION if not yes:
+                self._go_back()
+                self.repair_no_match()
+            case Awaiting.REQUEST if not yes and (self.state.done or self.state.answered):
                 self._end("completed")
             case _:
                 self.repair_no_match()
+
+    def _offer_answered(self, yes: bool) -> None:
+        offer = self.state.offer
+        self._go_back()
+        self._progress()
+        if not yes:
+            self._carry_on()
+        elif offer == PERSON:
+            self._person("caller_asked")
+        else:
+            self._serve((StartFlow(offer),))
 
     def _denied(self) -> None:
         """Ask again for the one slot read back, or which of several is wrong; a person after too many denials."""
         names = read_back(self._flow(), self.state)
         self.state = self.state.but(denials=self.state.denials + 1)
         if self.state.denials > self.hotline.policies.no_match_limit:
-            self._give_up("no_match")
+            self.give_up("no_match")
         elif len(names) == 1:
             self._collect_again(names)
         else:
@@ -268,82 +274,123 @@ class Turn:
             self._say(self.wording.which_is_wrong, menu=self.speaker.slots_menu(self._flow(), names))
             self._ask()
 
+    def _pick(self, names: Sequence[str]) -> None:
+        """The caller says which slot is wrong; at the read-back itself that is a denial, too."""
+        if self.state.awaiting is Awaiting.CONFIRMATION:
+            self.state = self.state.but(denials=self.state.denials + 1)
+        if self.state.denials > self.hotline.policies.no_match_limit:
+            self.give_up("no_match")
+        else:
+            self._collect_again(names)
+
     def _collect_again(self, names: Sequence[str]) -> None:
         kept = {name: value for name, value in self.state.slots.items() if name not in names}
         steps = [index for index, step in enumerate(self._flow().steps) if step.collect in names]
         self._progress(slots=kept, step=min(steps))
         self._advance()
 
-    def _advance(self) -> None:
-        """Go through the flow's steps until one waits for the caller or ends."""
-        flow = self._flow()
-        while not self._stops_at(flow, flow.steps[self.state.step]):
-            self.state = self.state.but(step=self.state.step + 1)
+    def _fill(self, commands: Sequence[Command]) -> None:
+        self._progress(slots={**self.state.slots, **_values(commands)})
+        self._advance()
 
-    def _stops_at(self, flow: Flow, step: Step) -> bool:
-        """Do one step; whether the turn is over with it."""
-        if not self._applies(step):
-            return False
-        if step.collect and step.collect not in self.state.slots:
-            self.state = self.state.but(awaiting=Awaiting.SLOT, asking=step.collect)
-            self._say(flow.slots[step.collect].ask)
-            self._ask()
-            return True
-        if step.confirm:
-            self.state = self.state.but(awaiting=Awaiting.CONFIRMATION, asking="")
-            self._say(step.confirm.ask)
-            self._ask()
-            return True
-        if step.hand_off:
-            self._aside(step.hand_off.say or self.wording.transferring)
-            self._hand_off("flow")
-            return True
-        if step.end:
-            self._finish(flow, step.end)
-            return True
-        if step.say:
-            self._say(step.say)
-        return False
+    def _correct(self, commands: Sequence[Command]) -> None:
+        """Replace what was said before; where steps depend on it they are gone through again."""
+        values = {one.name: SlotValue(value=one.value, said=one.said) for one in commands if isinstance(one, Correct)}
+        decisive = [name for name in values if self._decides(name) and name in self.state.slots]
+        self._progress(slots={**self.state.slots, **values}, awaiting=Awaiting.SLOT)
+        steps = [index for index, step in enumerate(self._flow().steps) if step.collect in decisive]
+        if steps:
+            self.state = self.state.but(step=min([*steps, self.state.step]))
+        self._advance()
 
-    def _applies(self, step: Step) -> bool:
-        for name, values in step.when.items():
-            if name.endswith(".number"):
-                known = self.speaker.number_known(name.removesuffix(".number"), self.state)
-                actual = "known" if known else "unknown"
-            else:
-                filled = self.state.slots.get(name)
-                actual = filled.value if filled else ""
-            if actual not in values:
-                return False
-        return True
+    def _decides(self, slot: str) -> bool:
+        """Whether the way through the flow depends on a slot."""
+        conditions = [case.when for step in self._flow().steps for case in (step.branch or ())]
+        conditions += [step.when for step in self._flow().steps]
+        return any(slot == name.split(".")[0] for condition in conditions for name in condition)
 
-    # ── endings ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _finish(self, flow: Flow, end: End) -> None:
-        done = (*self.state.done, flow.id)
-        self._progress(flow="", step=0, asking="", slots={}, denials=0, done=done)
-        if end is End.GOODBYE:
-            self._end("completed")
-            return
-        self.state = self.state.but(awaiting=Awaiting.ANYTHING_ELSE)
-        self._say(self.wording.anything_else)
-        self._ask()
-
-    def _give_up(self, reason: str) -> None:
-        """A person; and once persons could not be reached too often, an honest end."""
-        if self.state.failed_hand_offs >= self.hotline.policies.hand_off_tries:
-            self._aside(self.wording.hand_off_unavailable)
-            self._end(reason)
+    def _serve(self, commands: Sequence[Command]) -> None:
+        """The first request now; the others, asked for in the same breath, after it."""
+        self._go_back()
+        first, *others = _requests(commands)
+        self._wait(*others)
+        if first.entry:
+            if not self.state.flow:
+                self._progress()
+            self._answer(self.hotline.answer(first.entry))
+        elif self._too_deep(first.flow):
+            self._wait(first)
+            self._aside(self.wording.first_this, topic=self._flow().title)
+            self.state = self.state.but(no_match=0, no_input=0)
+            self._advance()
         else:
-            self._aside(self.wording.transferring)
-            self._hand_off(reason)
+            self._enter(first.flow, first.slots)
+            self._advance()
 
-    def _hand_off(self, reason: str) -> None:
-        summary = summarise(self.hotline, self.state, reason)
-        self.outputs.append(HandOff(reason, self.state.flow, summary))
-        self.state = self.state.but(awaiting=Awaiting.PERSON, hand_off_reason=reason)
+    def _too_deep(self, flow: str) -> bool:
+        """Whether one more flow would leave too many open."""
+        if not self.state.flow or any(frame.flow == flow for frame in self.state.stack):
+            return False
+        return len(self.state.stack) >= self.hotline.policies.digression_depth
 
-    def _end(self, reason: str) -> None:
-        self._notice(self.wording.goodbye)
-        self.outputs.append(EndCall(reason))
-        self.state = self.state.but(awaiting=Awaiting.NOTHING)
+    # ── what comes from outside ───────────────────────────────────────────────────────────────────────────────────
+
+    def hand_off_failed(self, outcome: str) -> None:
+        """Tell the caller honestly, then go on."""
+        failed = self.wording.transfer_failed
+        self._aside(getattr(failed, outcome if outcome in type(failed).model_fields else "unreachable"))
+        reason = self.state.hand_off_reason
+        if reason == "emergency" and self.state.alarm:
+            self._notice(self._safety_line(self.state.alarm))
+        self._go_back()
+        self._person_missing(reason)
+        if reason == "too_long":
+            self._aside(self.wording.hand_off_unavailable)
+            self._end("too_long")
+        elif reason == "caller_asked" and self.state.flow:
+            self._aside(self.wording.resuming, topic=self._flow().title)
+            self._advance()
+        else:
+            self._carry_on(self.wording.open_question_again)
+
+    def action_done(self, values: Mapping[str, str]) -> None:
+        """What was to be done has been done: keep the answer and go on."""
+        self.keep_results(values)
+        self._progress(step=self.state.step + 1)
+        self._advance()
+
+    def keep_results(self, values: Mapping[str, str]) -> None:
+        """Keep what an action answered."""
+        act = self._flow().steps[self.state.step].act
+        if act and act.save:
+            results = {f"{act.save}.{name}": value for name, value in values.items()}
+            self.state = self.state.but(results={**self.state.results, **results})
+
+    def action_failed(self) -> None:
+        """Say so, and let a person do it: they see everything the caller has said."""
+        act = self._flow().steps[self.state.step].act
+        self._aside((act.failed if act else None) or self.wording.action_failed)
+        self._person("action_failed")
+
+
+def _values(commands: Sequence[Command]) -> dict[str, SlotValue]:
+    return {one.name: SlotValue(value=one.value, said=one.said) for one in commands if isinstance(one, SetSlot)}
+
+
+def _requests(commands: Sequence[Command]) -> list[Pending]:
+    """Each request with the slots that the caller filled in the same clause."""
+    found: list[Pending] = []
+    for command in commands:
+        match command:
+            case StartFlow(flow):
+                found.append(Pending(flow=flow))
+            case Digress(entry):
+                found.append(Pending(entry=entry))
+            case SetSlot() if found:
+                last = found[-1]
+                found[-1] = last.model_copy(update={"slots": {**last.slots, **_values([command])}})
+            case _:
+                pass
+    return found

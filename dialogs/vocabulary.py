@@ -1,13 +1,17 @@
 """The words between the phone call and the dialog engine: inputs on the left, outputs on the right.
 
-CallStarted · CallerSaid · CallerPressed · CallerSilent · CallerCutOff · HandOffFailed
-    →   SlowDown · Say · Ask · HandOff · EndCall
+CallStarted · CallerSaid · CallerPressed · CallerSilent · CallerCutOff · CallLasted · HandOffFailed
+ActionDone · ActionFailed · ModelProposed · ModelClause · ModelDone
+    →   SlowDown · Say · Ask · HandOff · EndCall · Act · Consult
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from dialogs.commands import Command
 
 # ── inputs ──────────
 
@@ -53,7 +57,55 @@ class CallerCutOff:
     """The caller has been cut off twice: go on slowly and ask one thing at a time."""
 
 
-DialogInput = CallStarted | CallerSaid | CallerPressed | CallerSilent | HandOffFailed | CallerCutOff
+@dataclass(frozen=True, slots=True)
+class CallLasted:
+    """The call has lasted so long. Told again and again: each notice is given once, when the caller can hear it."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """What :class:`Act` asked for has been done."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    """As in :data:`dialogs.model.RESULTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailed:
+    """It has not been done, or nobody knows whether it has."""
+
+    reason: str
+    """For logs: never spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProposed:
+    """What a language model takes the sentence of :class:`Consult` to mean. Checked like a caller's words."""
+
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClause:
+    """One clause of a grounded answer, already checked against its passages; spoken as it comes."""
+
+    text: str
+    passages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDone:
+    """The language model has finished, or has not helped."""
+
+    ok: bool
+
+
+DialogInput = (
+    CallStarted | CallerSaid | CallerPressed | CallerSilent | CallerCutOff | CallLasted | HandOffFailed
+    | ActionDone | ActionFailed | ModelProposed | ModelClause | ModelDone
+)  # fmt: skip
 
 # ── outputs ──────────
 
@@ -65,11 +117,15 @@ class Expected(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     DIGITS = "digits"
+    PHONE = "phone"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
     PLATE = "plate"
     PLACE = "place"
     NAME = "name"
     NOTHING = "nothing"
-    """Not waiting: a person is being connected or the call is ending."""
+    """Not waiting: a person is being connected, something is being done, or the call is ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +164,7 @@ class HandOff:
     """Connect a person. The prompts before it are spoken first."""
 
     reason: str
-    """``caller_asked``, ``no_input``, ``no_match``, ``emergency`` or ``flow``."""
+    """``caller_asked``, ``no_input``, ``no_match``, ``emergency``, ``action_failed``, ``too_long`` or ``flow``."""
     topic: str = ""
     """The flow the caller was in, by id; empty where there was none."""
     summary: str = ""
@@ -127,4 +183,30 @@ class SlowDown:
     """The caller asked for it: from now on speak slower and louder, and wait longer. Comes first, at most once."""
 
 
-DialogOutput = Say | Ask | HandOff | EndCall | SlowDown
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do something outside the call and answer with ActionDone or ActionFailed. The prompts before it are spoken."""
+
+    id: str
+    """The same for the same action of a call, however often it is told: with the call's id an idempotency key."""
+    action: str
+    """One of :class:`dialogs.model.Action`."""
+    kind: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Canonical values. Personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Ask a language model and answer with ModelProposed, or with ModelClause as often as needed and ModelDone."""
+
+    text: str
+    """The caller's sentence, not masked."""
+    passages: tuple[str, ...] = ()
+    """Ids of the nearest passages, best first."""
+    asked: str = ""
+    """What the dialog waits for: ``request``, ``confirmation``, a slot's label …"""
+
+
+DialogOutput = Say | Ask | HandOff | EndCall | SlowDown | Act | Consult
+"""A tuple of outputs ends with exactly one of Ask, HandOff, EndCall, Act, Consult; see ``DialogEngine.step``."""

@@ -48,6 +48,11 @@ class Document:
         mark = self.mark(path)
         return Problem(self.file, mark.line, mark.column, spell(path), expected, got, hint)
 
+    def warn(self, path: DataPath, expected: str, got: str, hint: str = "") -> None:
+        """Note a warning at a path of this file."""
+        mark = self.mark(path)
+        self.problems.append(Problem(self.file, mark.line, mark.column, spell(path), expected, got, hint, warning=True))
+
 
 def spell(path: DataPath) -> str:
     """A path as people write it: ``steps[2].say``."""

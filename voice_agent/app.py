@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -11,17 +11,17 @@ from uuid import uuid4
 
 import structlog
 
-from dialogs.engine import DialogEngine
-from dialogs.loader import load_hotline
 from telephony.clock import Beat
 from telephony.ports import addresses_of
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.leg import SipLeg
 from voice_agent import events
+from voice_agent.actions.ports import Actions
 from voice_agent.call import Call, CallServices, HandOffSettings
 from voice_agent.config import Config
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
+from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.smart_turn import SmartTurn
@@ -32,26 +32,23 @@ from voice_agent.engines.tts.recordings import Recordings, open_recordings
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.errors import EngineError
 from voice_agent.event_bus import EventBus
+from voice_agent.language_model.assistant import Assistant
 from voice_agent.pipeline.build import Engines
-from voice_agent.pipeline.sentences import sentences
 from voice_agent.pipeline.text_to_speech import SLOW
 from voice_agent.privacy.masking import KoPiiMasker
+from voice_agent.prompt_rendering import PromptRendering, Report
 from voice_agent.speaker import CachedSpeaker
 from voice_agent.storage.calls import CallRecords, CallSummary
 from voice_agent.storage.database import Database
 from voice_agent.storage.recorder import run_recorder
 from voice_agent.storage.recordings import recording_path
+from voice_agent.storage.tickets import Ticket, Tickets
 
 log = structlog.get_logger()
 
 _RECORDER_CAPACITY = 20_000
-_RENDER_AGAIN_S = 60.0
-"""Sentences that could not be rendered are tried again after so long."""
 _GOODBYE_S = 30.0
 """Long enough to say the last sentence and hang up."""
-
-Report = Callable[[str, int, int], None]
-"""(what is being done, how much of it is done, how much there is)."""
 
 
 def _quiet(_what: str, _done: int, _total: int) -> None:
@@ -86,7 +83,8 @@ class Hotline:
         self._idle = asyncio.Event()
         self._idle.set()
         self._calls: dict[str, Call] = {}
-        self._dialog = DialogEngine(load_hotline(config.dialogs))
+        self._dialog = make_dialog(config)
+        self._masker = KoPiiMasker()
         self._http = HttpServer(create_http(self), config.http.host, config.http.port)
         self._endpoint: SipEndpoint | None = None
         self._database: Database | None = None
@@ -94,10 +92,11 @@ class Hotline:
         self._services: CallServices | None = None
         self._pool: DecodePool | None = None
         self._engines: list[SpeechToText | FailoverVoice | SmartTurn] = []
+        self._errand_runners: list[Actions | Assistant] = []
         self._recordings = Recordings({})
         self._recorder: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
-        self._rendered = asyncio.Event()
+        self._prompts: PromptRendering | None = None
 
     # ── what the status page asks ──────────
 
@@ -141,6 +140,10 @@ class Hotline:
         """The newest calls."""
         return await self._records.recent(limit) if self._records else []
 
+    async def find_ticket(self, number: str) -> Ticket | None:
+        """A ticket of our own database. Personal data."""
+        return await Tickets(self._database).find(number) if self._database else None
+
     # ── start and stop ──────────
 
     def report_to(self, report: Report | None) -> None:
@@ -148,8 +151,9 @@ class Hotline:
         self._report = report or _quiet
 
     async def wait_for_prompts(self) -> None:
-        """Until every fixed sentence has been rendered at the usual pace, or tried."""
-        await self._rendered.wait()
+        """Until every sentence of the flows has been rendered at the usual pace, or tried."""
+        assert self._prompts is not None
+        await self._prompts.done.wait()
 
     def cut_calls(self) -> None:
         """Stop waiting for live calls to end: hang them up."""
@@ -177,8 +181,21 @@ class Hotline:
         await self._http.start()
         records = await self._open_records()
         engines, cache = await self._load_engines()
-        await self._render(cache, self._to_render(self._dialog.essential_sentences()), "prompts")
+        prompts = self._prompts = PromptRendering(
+            self._dialog,
+            cache,
+            self._recordings,
+            slow_pace=self.config.speaking.slow_pace,
+            idle=self._idle,
+            report=lambda *progress: self._report(*progress),
+        )
+        prompts.warn_of_unused_recordings()
+        await prompts.essential()
         self._parts.state["prompts"] = "ok"
+        assert self._database is not None
+        actions = make_actions(self.config, self._database)
+        assistant = make_assistant(self.config)
+        self._errand_runners = [runner for runner in (actions, assistant) if runner is not None]
         self._services = CallServices(
             dialog=self._dialog,
             engines=engines,
@@ -190,12 +207,15 @@ class Hotline:
                 self._dialog.text_of(self._dialog.hotline.wording.still_transferring),
             ),
             most_s=self.config.sip.max_call_s,
+            actions=actions,
+            assistant=assistant,
+            masker=self._masker,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"
-        self._rendering = asyncio.create_task(self._render_the_rest(cache), name="prompt rendering")
+        self._rendering = asyncio.create_task(prompts.the_rest(), name="prompt rendering")
         log.info("hotline.ready", port=self.config.sip.port, http_port=self.http_port)
 
     async def stop(self, *, drain_s: float) -> None:
@@ -236,6 +256,9 @@ class Hotline:
         engines, self._engines = self._engines, []
         for engine in engines:
             await engine.close()
+        runners, self._errand_runners = self._errand_runners, []
+        for runner in runners:
+            await runner.close()
 
     async def _close_database(self) -> None:
         database, self._database = self._database, None
@@ -263,7 +286,7 @@ class Hotline:
         self._report("storage", 0, 1)
         self.config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._database = await Database.open(self.config.database_url)
-        records = self._records = CallRecords(self._database, KoPiiMasker())
+        records = self._records = CallRecords(self._database, self._masker)
         sealed = await records.seal_left_open(events.now())
         if sealed:
             log.warning("calls.sealed_after_crash", calls=len(sealed))
@@ -287,7 +310,6 @@ class Hotline:
         self._parts.state["hearing"] = "ok"
         settings = self.config.speaking
         self._recordings = await asyncio.to_thread(open_recordings, settings.recordings)
-        self._warn_of_unused_recordings()
         voices = await asyncio.to_thread(
             make_voices, self.config, partial(self._report, "speaking"), self._on_voice_failure
         )
@@ -316,49 +338,6 @@ class Hotline:
             return None
         self._engines.append(smart_turn)
         return smart_turn
-
-    def _to_render(self, prompts: Sequence[str]) -> list[str]:
-        """The sentences of prompts, without those that were recorded, alone or with the whole prompt."""
-        made = [prompt for prompt in prompts if self._recordings.get(prompt) is None]
-        return [sentence for sentence in _split(made) if self._recordings.get(sentence) is None]
-
-    def _warn_of_unused_recordings(self) -> None:
-        prompts = self._dialog.fixed_sentences()
-        unused = self._recordings.unused([*prompts, *_split(prompts)])
-        if unused:
-            log.warning("recordings.unused", count=len(unused))
-
-    async def _render(self, cache: PromptCache, wanted: list[str], what: str, pace: float = 1.0) -> bool:
-        """Whether all are there now."""
-        try:
-            await cache.render(wanted, partial(self._report, what), pace=pace)
-        except EngineError as error:
-            # The fallback voice will speak what the default voice cannot; the call matters more than the voice.
-            log.error("prompts.not_rendered", error=type(error).__name__)
-            return False
-        return True
-
-    async def _render_the_rest(self, cache: PromptCache) -> None:
-        """The other fixed sentences at the usual pace, then all of them slowly; what failed is tried again later."""
-        fixed = self._to_render(self._dialog.fixed_sentences())
-        essential = self._to_render(self._dialog.essential_sentences())
-        slow = list(dict.fromkeys([*essential, *fixed]))
-        pace = self.config.speaking.slow_pace
-        while True:
-            there = await self._render_when_idle(cache, fixed, "other prompts", 1.0)
-            self._rendered.set()
-            if await self._render_when_idle(cache, slow, "slow prompts", pace) and there:
-                return
-            await asyncio.sleep(_RENDER_AGAIN_S)
-
-    async def _render_when_idle(self, cache: PromptCache, wanted: list[str], what: str, pace: float) -> bool:
-        """One by one, and only while nobody is on the line; ends with the first failure."""
-        for done, sentence in enumerate(wanted, start=1):
-            await self._idle.wait()
-            if not await self._render(cache, [sentence], "prompts", pace):
-                return False
-            self._report(what, done, len(wanted))
-        return True
 
     def _on_hearing_failure(self, engine: str, error: BaseException) -> None:
         log.error("hearing.failed", engine=engine, error=type(error).__name__)
@@ -406,7 +385,3 @@ class Hotline:
         await self._records.refuse(call_id, leg.remote, reason)
         self.bus.publish(events.CallRefused(call_id=call_id, remote=leg.remote, reason=reason))
         log.warning("call.refused", call_id=call_id, reason=reason)
-
-
-def _split(prompts: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(sentence for prompt in prompts for sentence in sentences(prompt)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -14,23 +15,44 @@ import structlog
 
 from dialogs.engine import DialogEngine
 from dialogs.state import DialogState
-from dialogs.vocabulary import CallerCutOff, CallerPressed, CallerSaid, CallerSilent, DialogInput, DialogOutput
+from dialogs.vocabulary import (
+    Act,
+    ActionDone,
+    ActionFailed,
+    CallerCutOff,
+    CallerPressed,
+    CallerSaid,
+    CallerSilent,
+    Consult,
+    DialogInput,
+    DialogOutput,
+    ModelClause,
+    ModelDone,
+    ModelProposed,
+)
 from telephony.audio import resample
 from telephony.errors import LegGone
 from telephony.leg import CallLeg, CloseReason, LegClosed, TransferOutcome
 from voice_agent import events
+from voice_agent.actions.ports import ActionError, Actions
 from voice_agent.errors import EngineError, StorageError
 from voice_agent.event_bus import EventBus
 from voice_agent.handoff.blind_transfer import blind_transfer
+from voice_agent.language_model.assistant import Assistant
+from voice_agent.language_model.messages import PassageText, Question
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
+from voice_agent.pipeline.dialog_stage import Errands, Help
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
-from voice_agent.pipeline.leg_transport import SpeechStarted
+from voice_agent.pipeline.leg_output import SpeechStarted
+from voice_agent.privacy.masking import Masker
 from voice_agent.storage.database import DatabaseBusy
 from voice_agent.storage.recorder import RETRY_AFTER_S
 from voice_agent.storage.recordings import StereoRecording
 
 log = structlog.get_logger()
 
+_LASTED_EVERY_S = 5.0
+"""How often the dialog is told how long the call has lasted."""
 _GOODBYE_S = 30.0
 """A caller who has been told goodbye is hung up on after this, whatever is still to be said."""
 
@@ -70,6 +92,12 @@ class CallServices:
     """Where a call's recording belongs; None where none is made."""
     most_s: float = 1800.0
     """The longest a call may last."""
+    actions: Actions | None = None
+    """Without any, an action fails and a person is called."""
+    assistant: Assistant | None = None
+    """The language model; None where there is none."""
+    masker: Masker | None = None
+    """What a language model is told passes here."""
 
 
 class CallConversation:
@@ -92,7 +120,7 @@ class CallConversation:
             # Told just before the reopened turn, whose first half is still to be undone.
             if self._before_turn is not None:
                 self._before_turn, _ = self._engine.step(self._before_turn, said)
-        else:
+        elif not isinstance(said, ModelProposed | ModelClause | ModelDone):
             self._before_turn = self._state if isinstance(said, CallerSaid) else None
         self._state, outputs = self._engine.step(self._state, said)
         return outputs
@@ -100,6 +128,24 @@ class CallConversation:
     def heeds(self, text: str) -> bool:
         """Whether words mean something where the dialog stands."""
         return self._state is not None and self._engine.heeds(self._state, text)
+
+    def urgent(self, text: str) -> bool:
+        """Whether words tell of danger for sure."""
+        return self._state is not None and self._engine.urgent(self._state, text)
+
+    def question(self, consult: Consult, masker: Masker) -> Question:
+        """What a language model is asked: masked, and of passages only those that may be spoken today."""
+        assert self._state is not None
+        day = self._state.day
+        knowledge = {entry.id: entry for entry in self._engine.hotline.knowledge if entry.speakable(day)}
+        near = [knowledge[name] for name in consult.passages if name in knowledge]
+        return Question(
+            caller=masker.mask(consult.text),
+            asked=consult.asked,
+            passages=tuple(PassageText(entry.id, entry.title, entry.answer) for entry in near),
+            topics=tuple((flow.id, flow.title) for flow in self._engine.hotline.flows),
+            slots=(self._state.asking,) if self._state.asking else (),
+        )
 
     def undo(self) -> None:
         """As before the caller's last words; once, and only while nothing else has happened since."""
@@ -153,10 +199,11 @@ class Call:
 
     async def _converse(self, path: Path | None) -> None:
         recorder = _LateRecording(path, lambda: self._leg.sample_rate, self.call_id)
+        conversation = CallConversation(self._services.dialog)
         pipeline = self._pipeline = CallPipeline(
             self._leg,
             self._services.engines,
-            CallConversation(self._services.dialog),
+            conversation,
             recorder,
             CallHooks(
                 on_turn=self._on_turn,
@@ -167,7 +214,9 @@ class Call:
             ),
             sorry=self._services.dialog.text_of(self._services.dialog.hotline.wording.sorry),
             filler=self._services.dialog.text_of(self._services.dialog.hotline.wording.filler),
+            errands=Errands(act=self._perform, consult=partial(self._consult, conversation)),
         )
+        counting: asyncio.Task[None] | None = None
         try:
             await pipeline.start()
             await self._leg.answer()
@@ -176,6 +225,7 @@ class Call:
             self._answered_on = answered.at
             self._tell(answered)
             await pipeline.begin()
+            counting = asyncio.create_task(self._count(pipeline), name="call duration")
             self._note_close(await self._until_closed(pipeline), pipeline.ended_because)
         except LegGone:
             self._outcome, self._reason = "cancelled", CloseReason.CANCELLED.value
@@ -186,11 +236,20 @@ class Call:
             self._outcome, self._reason = "failed", type(error).__name__
             raise
         finally:
+            if counting is not None:
+                counting.cancel()
             try:
                 await pipeline.stop()
             finally:
                 recorder.close()
                 await self._leg.hang_up()
+
+    async def _count(self, pipeline: CallPipeline) -> None:
+        """Tell the dialog again and again how long the call has lasted; what is said of it, and when, it knows."""
+        started = asyncio.get_running_loop().time()
+        while True:
+            await asyncio.sleep(_LASTED_EVERY_S)
+            await pipeline.lasted(asyncio.get_running_loop().time() - started)
 
     async def _until_closed(self, pipeline: CallPipeline) -> LegClosed:
         """However long the caller stays, but not for ever: a telephone left off the hook takes a place."""
@@ -281,6 +340,27 @@ class Call:
     def _on_failure(self, engine: str, error: Exception) -> None:
         log.error("engine.failed", call_id=self.call_id, engine=engine, error=type(error).__name__)
         self._tell(events.EngineFailed(call_id=self.call_id, engine=engine, error=type(error).__name__))
+
+    async def _perform(self, act: Act) -> ActionDone | ActionFailed:
+        actions = self._services.actions
+        if actions is None:
+            return ActionFailed("not_configured")
+        try:
+            values = await actions.perform(act, key=f"{self.call_id}:{act.id}")
+        except ActionError as error:
+            log.error("action.failed", call_id=self.call_id, action=act.action, error=type(error).__name__)
+            self._tell(events.ActionEnded(call_id=self.call_id, action=act.action, kind=act.kind, done=False))
+            return ActionFailed(type(error).__name__)
+        self._tell(events.ActionEnded(call_id=self.call_id, action=act.action, kind=act.kind, done=True))
+        return ActionDone(values)
+
+    async def _consult(self, conversation: CallConversation, consult: Consult) -> AsyncIterator[Help]:
+        assistant, masker = self._services.assistant, self._services.masker
+        if assistant is None or masker is None:
+            yield ModelDone(ok=False)
+            return
+        async for help_ in assistant.help(conversation.question(consult, masker)):
+            yield help_
 
     async def _hand_off(self, frame: HandOffNow) -> str | None:
         request, settings = frame.request, self._services.hand_off

@@ -228,6 +228,41 @@ class HandOffConfig(Section):
         return target
 
 
+class LanguageModelConfig(Section):
+    """An OpenAI-compatible server that helps where understanding is not confident. Off without one."""
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    model: str = Field(min_length=1)
+    api_key: str = Field(default="", pattern=r"^[\x21-\x7e]*$", repr=False)
+    deadline_s: float = Field(default=2.0, ge=0.3, le=6)
+    """To the first clause or the commands, and from each clause to the next."""
+    failures: int = Field(default=3, ge=1)
+    """After so many in a row it is left alone for ``retry_s``."""
+    retry_s: float = Field(default=30.0, ge=1)
+
+
+class ActionsConfig(Section):
+    """What does what flows ask for: our own database, or the operator's system."""
+
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Without one tickets are kept in our database, and no text messages are sent."""
+    secret: str = Field(default="", repr=False)
+    deadline_s: float = Field(default=4.0, ge=0.5, le=6)
+
+    @model_validator(mode="after")
+    def _is_signed(self) -> ActionsConfig:
+        if self.url and len(self.secret) < 16:
+            raise ValueError("actions.secret of 16 characters or more, because actions.url is set")
+        return self
+
+
+class KnowledgeConfig(Section):
+    """How residents' questions are found among what the hotline knows."""
+
+    embeddings: bool = True
+    """By meaning as well as by sound: 42 MB and some 25 ms of CPU a question."""
+
+
 class StorageConfig(Section):
     """Records and recordings."""
 
@@ -286,6 +321,9 @@ class Config(Section):
     turns: TurnsConfig = TurnsConfig()
     speaking: SpeakingConfig = SpeakingConfig()
     hand_off: HandOffConfig = HandOffConfig()
+    knowledge: KnowledgeConfig = KnowledgeConfig()
+    language_model: LanguageModelConfig | None = None
+    actions: ActionsConfig = ActionsConfig()
     storage: StorageConfig = StorageConfig()
     logging: LoggingConfig = LoggingConfig()
     drain: DrainConfig = DrainConfig()
@@ -328,7 +366,14 @@ def check_config(
     return None, [_without_secrets(_from_environment(problem, variables)) for problem in document.problems]
 
 
-_SECRET_KEYS = {"storage.url", "sip.registration.password", "hearing.server.api_key", "speaking.server.api_key"}
+_SECRET_KEYS = {
+    "storage.url",
+    "sip.registration.password",
+    "hearing.server.api_key",
+    "speaking.server.api_key",
+    "language_model.api_key",
+    "actions.secret",
+}
 
 
 def _without_secrets(problem: Problem) -> Problem:

@@ -117,6 +117,15 @@ class HandOffEnded(CallEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ActionEnded(CallEvent):
+    """Something outside the call was done, or was not: a ticket, a look-up, a link, a call-back."""
+
+    action: str
+    kind: str
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EngineFailed(CallEvent):
     """An engine failed during the call; ``error`` is a class name, never a message with caller data."""
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from dialogs.korean.endings import negated_and_meant
+from dialogs.korean.corrections import leaves_open, spoken_segments
 from dialogs.korean.number_words import sino
 from dialogs.korean.numbers import NUMERALS, plain_digits, sino_number
+from dialogs.korean.relative_dates import in_month, month_said, relative_day, week_said
 
 _MONTHS_CHANGED = {6: "유월", 10: "시월"}
-_WEEKDAYS = "월화수목금토일"
-_NEAR = {"그저께": -2, "그제": -2, "어제": -1, "오늘": 0, "내일모레": 2, "내일": 1, "모레": 2, "글피": 3}
-_WEEKS = {"지난주": -1, "저번주": -1, "이번주": 0, "금주": 0, "다음주": 1, "내주": 1, "다다음주": 2}
 _RUN = rf"[{NUMERALS}]+(?:\s[{NUMERALS}]+)*?"
 _WRITTEN = re.compile(r"(?<!\d)(\d{4})\s?[-./]\s?(\d{1,2})\s?[-./]\s?(\d{1,2})(?!\d)")
 _SHORT = re.compile(r"(?<![\d.])(\d{1,2})\s?[./]\s?(\d{1,2})(?!\d|\s?(?:%|퍼센트|프로|배|점|도|킬로|미터|원|만))")
+_MONTH = rf"(?:(?<![가-힣0-9])|(?<=년)|(?<=년\s))(?P<month>유|시|{_RUN})\s?월\s?"
 _SPOKEN = re.compile(
-    rf"(?:(?<![가-힣0-9])(?P<year>{_RUN})\s?년\s?)?"
-    rf"(?:(?<![가-힣0-9])|(?<=년)|(?<=년\s))(?P<month>유|시|{_RUN})\s?월\s?(?P<day>{_RUN})\s?일(?P<one>일(?!요))?"
+    rf"(?:(?<![가-힣0-9])(?P<year>{_RUN})\s?년\s?(?:도\s?)?)?{_MONTH}(?P<day>{_RUN})\s?일(?P<one>일(?!요))?"
 )
-_NEAR_DAY = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
-_WEEKDAY = re.compile(
-    rf"(?:(다다음|다음|이번|지난|저번)\s?주|(금주|내주)|(지난|저번)(?=\s?[월화수목금토일]요일))?\s*(?:(?<![가-힣])|(?<=지난|저번))([{_WEEKDAYS}])요일"
-)
+_PART_OF_MONTH = re.compile(rf"{_MONTH}(?P<part>초|중순|말)(?!고|라|로)")
 _YEARS_AWAY = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
 _YEAR_AWAY = re.compile("|".join(sorted(_YEARS_AWAY, key=len, reverse=True)))
-_DAY_ALONE = re.compile(rf"^\s*(?P<day>{_RUN})\s?일(?!\s?[뒤후전])")
-_DAYS_AWAY = re.compile(rf"(하루|이틀|사흘|나흘|열흘|일주일|{_RUN}\s?일)\s?(뒤|후|전)")
-_DAY_NAMES = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "열흘": 10, "일주일": 7}
+_DAY_ALONE = re.compile(rf"^\s*(?P<day>{_RUN})\s?일(?!\s?[뒤후전년월])")
+_DAY_OF_MONTH = re.compile(
+    rf"(?:^|\s)(?P<day>{_RUN})\s?일(?P<one>일)?(?:이요|요|이에요|입니다|에요|날|쯤|쯤이요|[.]|\s)*$"
+)
+_BORN = re.compile(r"^\s?(?:생|에 태어|태어|출생|에 났)")
+_LUNAR = re.compile(r"음력|정월|섣달|동짓달|대보름|초파일|단오(?!늘)")
+_YEARS_AHEAD = 10
+"""A year of two figures further ahead is one of the last century: 48년 is 1948."""
 
 
 def say_month(month: int) -> str:
@@ -42,44 +42,57 @@ def say_date(day: date, *, year: bool = True) -> str:
     return f"{sino(day.year)} 년 {words}" if year else words
 
 
-def parse_date(text: str, today: date) -> date | None:
-    """The date in a sentence, as seen from ``today``. None where there is none, or no such day.
+def is_lunar(text: str) -> bool:
+    """Whether a day of the lunar calendar is said, whose date in the sun's this does not know: 음력 팔월 보름."""
+    return bool(_LUNAR.search(text))
 
-    A month and day without a year are the nearest such day; a weekday alone the next one, today included; 지난 금요일
-    the last one before today. A week begins on Monday. Of "오늘 말고 내일" what follows is taken.
+
+def parse_date(text: str, today: date) -> date | None:
+    """The date in a sentence, as seen from ``today``. None where there is none, no such day, or two.
+
+    A month and day without a year, or a day alone, are the nearest such day; a weekday alone the next one, today
+    included; 지난 금요일 the last one before today. A week begins on Monday. Of a correction what follows counts, with
+    the month or week said before: "다음 주 화요일 아니 수요일".
     """
-    negated, text = negated_and_meant(text)
-    month = _SPOKEN.search(negated)
-    alone = _DAY_ALONE.search(text) if month else None
-    if month and alone:
-        return parse_date(f"{negated[: month.start('day')]}{alone.group()}", today)
+    *before, last = spoken_segments(text)
+    if is_lunar(text) or leaves_open(last, lambda part: _date(part, today)):
+        return None
+    said = " ".join(before)
+    month = _SPOKEN.search(said)
+    alone = _DAY_ALONE.search(last) if before and not _SPOKEN.search(last) else None
+    if alone and month:
+        return _date(f"{said[: month.start('day')]}{alone.group()}", today)
+    if alone and month_said(said):
+        last = f"{month_said(said)} {last}"
+    elif re.match(r"\s*[월화수목금토일](?:요일|욜)", last) and week_said(said):
+        last = f"{week_said(said)} {last}"
+    return _date(last, today)
+
+
+def _date(text: str, today: date) -> date | None:
     written = _WRITTEN.search(text)
     if written:
         return _day(int(written[1]), int(written[2]), int(written[3]))
     spoken = _SPOKEN.search(text)
     if spoken:
         return _spoken(spoken, today)
-    away = _DAYS_AWAY.search(text)
-    if away:
-        days = _DAY_NAMES.get(away[1]) or sino_number(away[1].removesuffix("일"))
-        return None if days is None else today + timedelta(days=-days if away[2] == "전" else days)
-    weekday = _WEEKDAY.search(text)
-    if weekday:
-        return _weekday(weekday, today)
-    near = _NEAR_DAY.search(text)
-    if near:
-        return today + timedelta(days=_NEAR[near.group()])
+    part = _PART_OF_MONTH.search(text)
+    if part:
+        return _part_of_month(part, today)
+    relative = relative_day(text, today)
+    if relative:
+        return relative
     short = _SHORT.search(text)
-    return _nearest(int(short[1]), int(short[2]), today) if short else None
+    if short:
+        return _nearest(int(short[1]), int(short[2]), today)
+    alone = _DAY_OF_MONTH.search(text)
+    return _nearest_day(alone, today) if alone else None
 
 
 def _spoken(found: re.Match[str], today: date) -> date | None:
-    month = {"유": 6, "시": 10}.get(found["month"]) or sino_number(found["month"])
-    day = sino_number(found["day"])
+    month, day = _month(found), _day_of_month(found)
     if month is None or day is None:
         return None
-    if found["one"] and found["day"].endswith("십"):
-        day += 1  # 삼십 일일 is the thirty-first, written apart.
     away = _YEAR_AWAY.search(found.string[: found.start()])
     if found["year"] is None and away:
         return _day(today.year + _YEARS_AWAY[away.group()], month, day)
@@ -87,17 +100,37 @@ def _spoken(found: re.Match[str], today: date) -> date | None:
         return _nearest(month, day, today)
     year = sino_number(found["year"])
     year = int(plain_digits(found["year"]) or 0) if year is None else year
-    return _day(year + 2000 if year < 100 else year, month, day)
+    if year < 100:
+        ahead = 0 if _BORN.match(found.string[found.end() :]) else _YEARS_AHEAD
+        year += 2000 if year + 2000 <= today.year + ahead else 1900
+    return _day(year, month, day)
 
 
-def _weekday(found: re.Match[str], today: date) -> date:
-    wanted = _WEEKDAYS.index(found[4])
-    if found[3]:
-        return today - timedelta(days=(today.weekday() - wanted - 1) % 7 + 1)
-    week = f"{found[1]}주" if found[1] else found[2]
-    if week is None:
-        return today + timedelta(days=(wanted - today.weekday()) % 7)
-    return today + timedelta(days=7 * _WEEKS[week] + wanted - today.weekday())
+def _month(found: re.Match[str]) -> int | None:
+    return {"유": 6, "시": 10}.get(found["month"]) or sino_number(found["month"])
+
+
+def _day_of_month(found: re.Match[str]) -> int | None:
+    day = sino_number(found["day"])
+    if day is not None and found["one"] and found["day"].endswith("십"):
+        return day + 1  # 삼십 일일 is the thirty-first, written apart.
+    return day
+
+
+def _part_of_month(found: re.Match[str], today: date) -> date | None:
+    month = _month(found)
+    first = _nearest(month, 1, today) if month else None
+    away = _YEAR_AWAY.search(found.string[: found.start()])
+    if first and away:
+        first = first.replace(year=today.year + _YEARS_AWAY[away.group()])
+    return in_month(first.year, first.month, found["part"]) if first else None
+
+
+def _nearest_day(found: re.Match[str], today: date) -> date | None:
+    day = _day_of_month(found)
+    around = [(today.year * 12 + today.month - 1 + away) for away in (-1, 0, 1)]
+    days = [_day(month // 12, month % 12 + 1, day) for month in around] if day else []
+    return min((found for found in days if found), key=lambda found: abs(found - today), default=None)
 
 
 def _nearest(month: int, day: int, today: date) -> date | None:

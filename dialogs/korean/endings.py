@@ -6,13 +6,13 @@ import re
 
 _FILLERS = re.compile(r"^(?:(?:음+|어+|아+|그+|저+|저기|그게|그러니까|네|예)[\s,.…]+)+")
 _COPULA = re.compile(
-    r"\s*(?:이에요|이예요|예요|에요|이요|(?<!세)요|입니다|이고요|인데요|이거든요|거든요|입니다만|이라고요|라고요|이라고|라고"
+    r"\s*(?:이에요|이예요|예요|에요|이요|(?<!세)요|입니다|이고요|인데요|이거든요|거든요|입니다만|이라고요"
+    r"|라고요|이라고|라고"
     r"|로 할게요|으로 해 ?주세요|로 해 ?주세요)$"
 )
 _MARKS = re.compile(r"[.,!?…~\"'“”]+")
 _MARKS_OUTSIDE_FIGURES = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?…\"'“”]+")
 _CORRECTION = re.compile(r"(?:이|가)?\s*(?:아니라|아니고|말고|아니구)\s*")
-_NEGATED = re.compile(r"(?:아니라|아니고|말고|아니구)요?[\s,.]*")
 
 
 def without_marks(text: str) -> str:
@@ -31,12 +31,6 @@ def bare_value(text: str) -> str:
     plain = " ".join(_MARKS_OUTSIDE_FIGURES.sub(" ", text).split())
     plain = _FILLERS.sub("", plain + " ").strip()
     return _COPULA.sub("", plain).strip()
-
-
-def negated_and_meant(text: str) -> tuple[str, str]:
-    """What was negated and what is meant: "세시 말고 네시" → ("세시 ", "네시"). Nothing negated: ("", the text)."""
-    found = list(_NEGATED.finditer(text))
-    return (text[: found[-1].start()], text[found[-1].end() :]) if found else ("", text)
 
 
 def after_correction(text: str) -> str:

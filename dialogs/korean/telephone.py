@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from dialogs.korean.corrections import meant, spoken_segments
 from dialogs.korean.endings import bare_value
 from dialogs.korean.number_words import digit_by_digit
-from dialogs.korean.numbers import DIGIT_NAMES, longest_digits
+from dialogs.korean.numbers import DIGIT_NAMES, digits_of, longest_digits
 
 CALL_LINES = frozenset({
     "109", "110", "111", "112", "113", "114", "117", "118", "119", "120", "121", "122", "123", "125", "126", "127",
@@ -24,6 +25,9 @@ _DIGIT_NAMES = "".join(name for name in DIGIT_NAMES if len(name) == 1) + "하둘
 _BETWEEN_GROUPS = re.compile(
     rf"(?<=[{_DIGIT_NAMES}십백천0-9])\s*(?:국?번?에|국번?의?|다시|의|[-).])\s*(?=[{_DIGIT_NAMES}백천0-9])"
 )
+_NATIVE_DIGITS = {"셋": "삼", "넷": "사", "다섯": "오", "여섯": "육", "일곱": "칠", "여덟": "팔", "아홉": "구"}
+_NATIVE = re.compile(rf"(?:{'|'.join(_NATIVE_DIGITS)})(?!\s?(?:자리|개|번|명))")
+_BETWEEN_WORDS = re.compile(r"국번\s?없이\s*|(?<=\s)(?:음+|어+|그|저|그리고|그다음에?|그 다음에?)[\s,.…]+")
 _POLITE = re.compile(r"요[.!]?\s*$")
 
 
@@ -58,12 +62,25 @@ def parse_telephone(text: str) -> str | None:
 
     The last 이 of "칠팔이요" is a digit where the number is whole only with it.
     """
-    main, extension, line = text.partition(_EXTENSION)
-    number = _number(main) if extension else _number(bare_value(text)) or _number(_POLITE.sub("", text))
+    *before, last = spoken_segments(_plain(text))
+    main, extension, line = last.partition(_EXTENSION)
+    number = _number(main) if extension else _number(bare_value(main)) or _number(_POLITE.sub("", main))
+    if number is None and before and last:
+        number = _amended(before[-1], last)
     if number is None or not extension:
         return number
     digits = longest_digits(bare_value(line))
     return f"{number} {_EXTENSION} {digits}" if digits else None
+
+
+def parse_digits(text: str, fewest: int = 1, most: int = 20) -> str | None:
+    """The row of ``fewest`` to ``most`` figures in a sentence: "공공일이삼요" → "00123". None where there is none.
+
+    The last 이 of "칠팔이요" is a digit where the row is long enough only with it.
+    """
+    plain = meant(_plain(text))
+    rows = (longest_digits(way) for way in (bare_value(plain), _POLITE.sub("", plain)))
+    return next((row for row in rows if row and fewest <= len(row) <= most), None)
 
 
 def say_digits(digits: str) -> str:
@@ -71,6 +88,28 @@ def say_digits(digits: str) -> str:
     if digits.startswith("0") and group_telephone(digits):
         return say_telephone(digits)
     return " ".join(digit_by_digit(digits[at : at + 4]) for at in range(0, len(digits), 4))
+
+
+def _plain(text: str) -> str:
+    """Without what is said between figures, 음, 그리고; native names of figures as digits."""
+    text = _NATIVE.sub(lambda found: _NATIVE_DIGITS[found.group()], text)
+    return _BETWEEN_WORDS.sub(" ", text)
+
+
+def _amended(before: str, last: str) -> str | None:
+    """The number whose last group is said anew: "공일공 일이삼사 오육칠팔" and "오육칠구요"."""
+    groups = _groups(before)
+    ends = {tuple(_groups(way)) for way in (bare_value(last), _POLITE.sub("", last))} - {()}
+    digits = "".join(groups)
+    joined = {"".join([*groups[:-1], *end]) for end in ends}
+    joined |= {digits[: -len("".join(end))] + "".join(end) for end in ends if group_telephone(digits)}
+    numbers = {number for row in joined if (number := group_telephone(row))}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _groups(text: str) -> list[str]:
+    words = _BETWEEN_GROUPS.sub(" ", text).split()
+    return [digits for word in words if (digits := digits_of(word) or digits_of(re.sub(r"[이가은는]$", "", word)))]
 
 
 def _number(text: str) -> str | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from dialogs.engine import DialogEngine
 from dialogs.model import Hotline
 from dialogs.state import DialogState
 from dialogs.vocabulary import (
+    Act,
     Ask,
     CallerPressed,
     CallerSaid,
     CallerSilent,
+    Consult,
     DialogInput,
     DialogOutput,
     EndCall,
@@ -22,13 +24,29 @@ from dialogs.vocabulary import (
 )
 
 DAY = date(2026, 11, 23)
+"""A Monday."""
+NOW = datetime.combine(DAY, time(10))
+
+
+_ENGINES: dict[tuple[int, datetime, bool], tuple[Hotline, DialogEngine]] = {}
+"""By hotline: an engine holds no state, and some take a while to be made."""
+
+
+def engine_of(hotline: Hotline, now: datetime = NOW, *, consults: bool = False) -> DialogEngine:
+    """An engine for the hotline at that time, the same one each time."""
+    key = (id(hotline), now, consults)
+    if key not in _ENGINES:
+        _ENGINES[key] = (hotline, DialogEngine(hotline, now=lambda: now, consults=consults))
+    return _ENGINES[key][1]
 
 
 class PhoneCall:
     """One call to a hotline, already answered and greeted."""
 
-    def __init__(self, hotline: Hotline, *, day: date = DAY) -> None:
-        self.engine = DialogEngine(hotline, today=lambda: day)
+    def __init__(
+        self, hotline: Hotline, *, day: date = DAY, at: time = time(10), engine: DialogEngine | None = None
+    ) -> None:
+        self.engine = engine or engine_of(hotline, datetime.combine(day, at))
         self.state: DialogState
         self.outputs: tuple[DialogOutput, ...]
         self.state, self.outputs = self.engine.start()
@@ -74,6 +92,18 @@ class PhoneCall:
     def hand_off(self) -> HandOff:
         last = self.outputs[-1]
         assert isinstance(last, HandOff), self.outputs
+        return last
+
+    @property
+    def act(self) -> Act:
+        last = self.outputs[-1]
+        assert isinstance(last, Act), self.outputs
+        return last
+
+    @property
+    def consult(self) -> Consult:
+        last = self.outputs[-1]
+        assert isinstance(last, Consult), self.outputs
         return last
 
     @property

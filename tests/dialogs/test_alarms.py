@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.commands import Alarm
 from dialogs.model import Hotline
+from dialogs.state import Awaiting
 from dialogs.understanding import Understanding
+from dialogs.vocabulary import Ask
+from tests.dialogs.phone_call import PhoneCall
 
 FIRE, POLICE, SUICIDE = 0, 1, 2
 DANGER = {
@@ -45,9 +47,18 @@ def _rows(text: str) -> list[str]:
     return [said.strip() for line in text.split("\n") for said in line.split("|") if said.strip()]
 
 
+LINES = {FIRE: "119", POLICE: "112", SUICIDE: "109"}
+
+
 @pytest.mark.parametrize(("said", "kind"), [(said, kind) for kind, rows in DANGER.items() for said in _rows(rows)])
-def test_danger_is_heard(gyeonggi: Hotline, said: str, kind: int) -> None:
-    assert Understanding(gyeonggi).alarm(said) == (Alarm(kind),)
+def test_danger_is_heard_and_leads_to_a_person(gyeonggi: Hotline, said: str, kind: int) -> None:
+    call = PhoneCall(gyeonggi)
+    call.says(said)
+    if isinstance(call.outputs[-1], Ask):
+        assert call.state.awaiting is Awaiting.DANGER_CHECK
+        call.stays_silent()
+    assert call.hand_off.reason == "emergency"
+    call.hears(LINES[kind])
 
 
 @pytest.mark.parametrize("said", _rows(SAFE))

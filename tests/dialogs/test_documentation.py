@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from dialogs.loader import check_hotline, default_library, load_hotline
+from dialogs.loader import check_hotline, load_hotline
 from dialogs.model import HotlineFile, SlotType
+from tests.dialogs.extract import extract
 from tests.dialogs.phone_call import PhoneCall
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dialogs.md").read_text("utf-8")
@@ -20,7 +20,7 @@ FLOW, FACT, CHECKED_FACT = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     target = tmp_path / "hotline"
-    shutil.copytree(default_library(), target)
+    extract(target)
     (target / "flows" / "bulky_waste.yaml").write_text(FLOW, "utf-8")
     return target
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogs.engine import DialogEngine
 from dialogs.model import Hotline
 from dialogs.state import Awaiting, DialogState
 from dialogs.templates import references
@@ -23,7 +22,7 @@ from dialogs.vocabulary import (
     Say,
     SlowDown,
 )
-from tests.dialogs.phone_call import DAY
+from tests.dialogs.phone_call import engine_of
 
 _WORDS = """
 네 예 아니요 아니 없어요 있어요 여권 여권을 잃어버렸어요 재발급 만료됐어요 찢어졌어요 불법 주정차 신고 주차 수원역 앞
@@ -50,7 +49,7 @@ _INPUTS: st.SearchStrategy[DialogInput] = st.one_of(
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(_INPUTS, max_size=25))
 def test_any_caller(gyeonggi: Hotline, events: list[DialogInput]) -> None:
-    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    engine = engine_of(gyeonggi)
     state, outputs = engine.start()
     wording = gyeonggi.wording
     repairs = {
@@ -112,7 +111,7 @@ def _only_a_safety_line(hotline: Hotline, outputs: tuple[object, ...]) -> None:
     """What danger told while a person is being connected is answered with."""
     (line,) = outputs
     assert isinstance(line, Say) and not line.interruptible
-    assert any(line.text.startswith(danger.say.text[:6]) for danger in hotline.emergency)
+    assert any(line.text.startswith(category.say.text[:6]) for category in hotline.safety.categories)
 
 
 def _well_formed(outputs: tuple[object, ...]) -> None:
@@ -128,7 +127,7 @@ def _well_formed(outputs: tuple[object, ...]) -> None:
 def test_from_everywhere_a_caller_who_is_not_understood_reaches_a_person_or_an_honest_end(
     gyeonggi: Hotline, events: list[DialogInput], silent: bool
 ) -> None:
-    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    engine = engine_of(gyeonggi)
     state, _ = engine.start()
     for event in events:
         state, _ = engine.step(state, event)
@@ -142,7 +141,7 @@ def test_from_everywhere_a_caller_who_is_not_understood_reaches_a_person_or_an_h
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(_INPUTS, max_size=12))
 def test_from_everywhere_zero_is_a_person(gyeonggi: Hotline, events: list[DialogInput]) -> None:
-    engine = DialogEngine(gyeonggi, today=lambda: DAY)
+    engine = engine_of(gyeonggi)
     state, _ = engine.start()
     for event in events:
         state, _ = engine.step(state, event)

@@ -10,26 +10,26 @@ from dialogs.korean.places import CITIES
 from dialogs.loader import default_library, load_hotline
 from dialogs.model import Hotline
 from dialogs.vocabulary import CallerSaid, Say
-from tests.dialogs.phone_call import DAY
+from tests.dialogs.phone_call import DAY, NOW
 
 SYLLABLES_A_SECOND = 5.0
 """A slow public announcement; conversation runs at 6 to 7."""
 
 
 def test_the_greeting_takes_at_most_twelve_seconds(gyeonggi: Hotline) -> None:
-    _, outputs = DialogEngine(gyeonggi, today=lambda: DAY).start()
+    _, outputs = DialogEngine(gyeonggi, now=lambda: NOW).start()
     spoken = "".join(output.text for output in outputs if isinstance(output, Say))
     assert len(re.findall(r"[가-힣0-9]", spoken)) / SYLLABLES_A_SECOND <= 12
 
 
 def test_sentences_are_short_enough_to_hear(gyeonggi: Hotline) -> None:
-    for text in DialogEngine(gyeonggi, today=lambda: DAY).fixed_sentences():
+    for text in DialogEngine(gyeonggi, now=lambda: NOW).fixed_sentences():
         for sentence in re.split(r"(?<=[.?!])\s+", text):
             assert len(sentence) <= 70, sentence
 
 
 def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:
-    spoken = "\n".join(DialogEngine(gyeonggi, today=lambda: DAY).fixed_sentences())
+    spoken = "\n".join(DialogEngine(gyeonggi, now=lambda: NOW).fixed_sentences())
     unverified = [fact.say for fact in gyeonggi.facts.values() if not fact.verified]
     assert unverified
     assert not any(say in spoken for say in unverified)
@@ -71,7 +71,7 @@ def test_danger_leads_to_the_lawful_numbers(gyeonggi: Hotline) -> None:
 def test_loading_and_stepping_are_quick() -> None:
     """Ten times the target, so that a busy machine does not fail; the target is 150 ms and 5 ms."""
     started = time.perf_counter()
-    engine = DialogEngine(load_hotline(default_library()), today=lambda: DAY)
+    engine = DialogEngine(load_hotline(default_library()), now=lambda: NOW)
     assert time.perf_counter() - started < 1.5
     state, _ = engine.start()
     started = time.perf_counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,16 @@ import pytest
 from dialogs.errors import HotlineInvalid
 from dialogs.loader import check_hotline, default_library, load_hotline
 from dialogs.problems import Problem
+from tests.dialogs.extract import extract
 from tests.dialogs.mistakes import MISTAKES, NUMBERS, PARKING, PASSPORT
 
 
 class Folder:
-    """A copy of the shipped library in which mistakes are made."""
+    """A part of the shipped library in which mistakes are made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        shutil.copytree(default_library(), path)
+        extract(path)
 
     def change(self, file: str, old: str, new: str) -> None:
         text = (self.path / file).read_text("utf-8")
@@ -174,7 +174,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_an_empty_folder(tmp_path: Path) -> None:
     hotline, problems = check_hotline(tmp_path)
     assert hotline is None
-    assert {problem.file for problem in problems} == {"hotline.yaml", "facts.yaml", "flows"}
+    assert {problem.file for problem in problems} == {"hotline.yaml", "facts.yaml", "safety.yaml", "flows"}
 
 
 def test_an_unknown_file_gets_a_hint(folder: Folder) -> None:

@@ -9,6 +9,7 @@ from dialogs.commands import (
     Alarm,
     Cancel,
     Command,
+    Correct,
     Deny,
     Escalate,
     Goodbye,
@@ -118,9 +119,9 @@ def test_one_sentence_fills_several_slots(understanding: Understanding) -> None:
         ("취소할게요", Cancel()),
         ("네 수고하세요", Goodbye()),
         ("끊을게요", Goodbye()),
-        ("살려주세요", Alarm(0)),
-        ("누가 집에 들어왔어요", Alarm(1)),
-        ("죽고 싶어요", Alarm(2)),
+        ("살려주세요", Alarm("fire_rescue")),
+        ("누가 집에 들어왔어요", Alarm("crime")),
+        ("죽고 싶어요", Alarm("suicide")),
     ],
 )
 @pytest.mark.parametrize("state", [OPEN, PARKING.but(awaiting=Awaiting.SLOT, asking="place"), CONFIRM])
@@ -169,9 +170,9 @@ def test_a_word_in_passing_is_no_wish(understanding: Understanding, said: str) -
         ("네 맞아요", (Affirm(),)),
         ("아니요", (Deny(),)),
         ("틀렸어요", (Deny(),)),
-        ("아니 12가 3457이요", (SetSlot("plate", "12가3457", "12가 3457"),)),
-        ("12가 3456이 아니라 12가 3457이에요", (SetSlot("plate", "12가3457", "12가 3457"),)),
-        ("장소가 수원역 앞이 아니라 수원시청 앞이에요", (SetSlot("place", "수원시청 앞", "수원시청 앞"),)),
+        ("아니 12가 3457이요", (Correct("plate", "12가3457", "12가 3457"),)),
+        ("12가 3456이 아니라 12가 3457이에요", (Correct("plate", "12가3457", "12가 3457"),)),
+        ("장소가 수원역 앞이 아니라 수원시청 앞이에요", (Correct("place", "수원시청 앞", "수원시청 앞"),)),
         ("음", (Unknown(),)),
     ],
 )

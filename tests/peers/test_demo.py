@@ -23,6 +23,8 @@ def test_the_far_end_heard_the_answer(cache_dir: Path, tmp_path: Path) -> None:
     result = json.loads(done.stdout.decode().splitlines()[-1])
     assert result["ok"] is True and result["missing"] == []
     assert result["heard"] and result["said"]
+    assert result["ticket"]["kind"] == "illegal_parking" and result["ticket"]["plate"] == "97나5879"
+    assert any("정류장" in said for said in result["said"]), "the correction was read back"
     assert 0 < result["greeting_ms"] < 1000
     assert 0 < result["voice_to_voice_ms"] < 5000
     assert duration_s(Path(result["recording"])) > 10

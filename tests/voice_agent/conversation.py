@@ -16,8 +16,9 @@ from voice_agent.engines.ports import Speech, SpeechToText
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.errors import EngineError
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
+from voice_agent.pipeline.dialog_stage import Errands
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
-from voice_agent.pipeline.leg_transport import SpeechStarted
+from voice_agent.pipeline.leg_output import SpeechStarted
 from voice_agent.pipeline.sentences import sentences
 from voice_agent.pipeline.text_to_speech import Spoken
 
@@ -39,6 +40,10 @@ class ScriptedConversation:
         return self.answers.pop(0) if self.answers else ()
 
     def heeds(self, text: str) -> bool:
+        """Only what tells of fire."""
+        return "불이" in text
+
+    def urgent(self, text: str) -> bool:
         """Only what tells of fire."""
         return "불이" in text
 
@@ -88,6 +93,7 @@ class TestCall:
         speaker: BeepSpeaker | None = None,
         hand_off_outcome: str | None = None,
         filler: str = "",
+        errands: Errands | None = None,
     ) -> None:
         self.beat = ManualBeat()
         self.leg = WavLeg(
@@ -115,6 +121,7 @@ class TestCall:
             ),
             sorry="죄송합니다.",
             filler=filler,
+            errands=errands,
         )
 
     async def __aenter__(self) -> TestCall:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -34,13 +35,16 @@ _FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
 
 def demo(
     config: ConfigOption = None,
-    case: Annotated[str, typer.Option(help="녹음된 질문 · Which audio fixture calls.")] = "passport_lost",
+    case: Annotated[str, typer.Option(help="녹음된 질문 · Which audio fixture calls.")] = "illegal_parking_report",
     fixtures: Annotated[
         Path, typer.Option(help="녹음 폴더 · Folder of audio fixtures (they come with the checkout).")
     ] = _FIXTURES,
     as_json: JsonOption = False,
 ) -> None:
-    """Exit code 0 only if the softphone's own recording, transcribed again, holds the answer's key words."""
+    """Exit code 0 only if the softphone's own recording, transcribed again, holds the answer's key words.
+
+    Where the case wants a ticket, the one whose number was told must stand in the database as the caller meant it.
+    """
     folder = fixtures / case
     if not (folder / "caller.wav").is_file():
         raise ConfigError(f"--case: expected a folder with caller.wav, got {folder}; name a checkout's audio_fixtures")
@@ -80,11 +84,14 @@ async def _demo(config: Config, folder: Path, *, quiet: bool) -> dict[str, Any]:
         seen = await asyncio.wait_for(watching, 10)
         recording = await _recording(hotline)
         heard_back = await _transcribe(hotline, far_end) if call["answered"] else ""
+        ticket = await _ticket(hotline, seen["said"])
     finally:
         await hotline.stop(drain_s=0)
     missing = missing_words(heard_back, expected["must_hear"], alike=_ALIKE)
+    as_wanted = all((ticket or {}).get(name) == value for name, value in expected.get("ticket", {}).items())
     return {
-        "ok": bool(call["answered"]) and not missing,
+        "ok": bool(call["answered"]) and not missing and as_wanted,
+        "ticket": ticket,
         "heard": seen["heard"],
         "said": seen["said"],
         "greeting_ms": call.get("greeting_ms"),
@@ -155,6 +162,8 @@ def _line(event: events.CallEvent) -> str:
             return f"⇢ 상담원 연결 · hand-off: {reason}"
         case events.HandOffEnded(outcome=outcome):
             return f"⇢ 연결 결과 · outcome: {outcome}"
+        case events.ActionEnded(action=action, done=done):
+            return f"⚙ {action}: {'완료 · done' if done else '실패 · failed'}"
         case events.EngineFailed(engine=engine, error=error):
             return f"! {engine}: {error}"
         case events.CallEnded(outcome=outcome, duration_s=duration_s):
@@ -165,6 +174,13 @@ def _line(event: events.CallEvent) -> str:
 async def _recording(hotline: Hotline) -> str | None:
     newest = await hotline.recent_calls(1)
     return str(newest[0].recording) if newest and newest[0].recording else None
+
+
+async def _ticket(hotline: Hotline, said: list[str]) -> dict[str, str] | None:
+    """The ticket whose number was told, as it stands in the database; None where none was."""
+    numbers = re.findall(r"\b\d{4}-\d{6}\b", " ".join(said))
+    found = await hotline.find_ticket(numbers[-1]) if numbers else None
+    return None if found is None else {"number": found.number, "kind": found.kind, **found.fields}
 
 
 async def _transcribe(hotline: Hotline, recording: Path) -> str:
@@ -180,6 +196,9 @@ def _show(result: dict[str, Any]) -> None:
     out.print(f"상대편에서 다시 들은 말 · heard at the far end: {result['far_end_heard']}", markup=False)
     out.print(f"녹음 (왼쪽 시민, 오른쪽 음성봇) · stereo recording: {result['recording']}", markup=False)
     out.print(f"상대편 녹음 · far-end recording: {result['far_end_recording']}", markup=False)
+    if result["ticket"]:
+        fields = ", ".join(f"{name}: {value}" for name, value in result["ticket"].items())
+        out.print(f"접수된 신고 · ticket: {fields}", markup=False)
     if result["missing"]:
         out.print(f"들리지 않은 말 · not heard: {', '.join(result['missing'])}", style="red", markup=False)
     out.print("성공 · ok" if result["ok"] else "실패 · failed", style="bold")

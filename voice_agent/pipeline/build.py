@@ -14,13 +14,15 @@ from pipecat.workers.runner import WorkerRunner
 from telephony.leg import CallLeg
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.voice_activity import SileroModel
-from voice_agent.pipeline.dialog_stage import Conversation, DialogStage
+from voice_agent.pipeline.dialog_stage import Conversation, DialogStage, Errands
 from voice_agent.pipeline.end_of_turn import TurnSettings
 from voice_agent.pipeline.frames import CallerTurn, HandOffNow
-from voice_agent.pipeline.leg_transport import LegInput, LegOutput, Recorder, SpeechStarted
+from voice_agent.pipeline.leg_input import LegInput, Recorder
+from voice_agent.pipeline.leg_output import LegOutput, SpeechStarted
 from voice_agent.pipeline.speech_to_text import SoundOfTheEnd, SpeechToTextStage
 from voice_agent.pipeline.text_to_speech import SLOW, Manner, Speaker, TextToSpeechStage
-from voice_agent.pipeline.turn_taking import TurnTaker, TurnTaking
+from voice_agent.pipeline.turn_taker import TurnTaker
+from voice_agent.pipeline.turn_taking import TurnTaking
 from voice_agent.pipeline.voice_activity import SpeechDetector, VoiceActivitySettings
 
 _READY_S = 5.0
@@ -64,10 +66,13 @@ class CallPipeline:
         filler: str = "",
         turns: TurnSettings | None = None,
         voice_activity: VoiceActivitySettings | None = None,
+        errands: Errands | None = None,
     ) -> None:
         """``sorry`` is said when a dialog breaks or a sentence cannot be spoken, ``filler`` when an answer is late."""
         self._on_failure = hooks.on_failure
-        self._dialog = DialogStage(conversation, sorry=sorry, on_turn=hooks.on_turn, on_failure=hooks.on_failure)
+        self._dialog = DialogStage(
+            conversation, sorry=sorry, on_turn=hooks.on_turn, on_failure=hooks.on_failure, errands=errands
+        )
         self._output = LegOutput(
             leg, on_speech=hooks.on_speech, on_interrupted=hooks.on_interrupted, hand_off=hooks.hand_off
         )
@@ -83,7 +88,7 @@ class CallPipeline:
                 [
                     self.input,
                     SpeechToTextStage(engines.hearing, hooks.on_failure, sound=engines.sound_of_the_end),
-                    TurnTaking(TurnTaker(turns, heeds=conversation.heeds)),
+                    TurnTaking(TurnTaker(turns, heeds=conversation.heeds, urgent=conversation.urgent)),
                     self._dialog,
                     TextToSpeechStage(
                         engines.speaker,
@@ -131,6 +136,10 @@ class CallPipeline:
         await self._dialog.push_frame(InterruptionFrame())
         await self._output.be_quiet()
         await self._dialog.end(farewell, reason)
+
+    async def lasted(self, seconds: float) -> None:
+        """Tell the dialog how long the call has lasted."""
+        await self._dialog.lasted(seconds)
 
     @property
     def ended_because(self) -> str:

@@ -10,15 +10,17 @@ import re
 
 from dialogs.korean.counts import NATIVE_COUNTERS, SINO_UNITS
 
-_WHOLE = 14
-"""Syllables up to which a sentence is one piece; also the most of a first clause."""
-_SHORT_OF_WHOLE = 20
+_WHOLE = 10
+"""Syllables up to which a sentence is one piece; also the most of a first clause: more take longer than 0.7 s."""
+_SHORT_OF_WHOLE = 14
 """Up to here only a comma is reason enough to cut."""
 _LEAST = 4
 """Syllables. Nothing shorter stands alone."""
-_COMFORTABLE = 6
-_FIRST_CLAUSE_MOST, _LATE_COSTS = 18, 1.5
+_COMFORTABLE = 5
+_FIRST_CLAUSE_MOST, _LATE_COSTS = 12, 1.5
 """A first clause may be this long where it ends at a comma or connective; a topic before it is the better cut."""
+_WHOLE_IF_NEED_BE, _FIRST_CLAUSE_IF_NEED_BE = 16, 18
+"""Where nothing earlier can be cut."""
 _LATER_LEAST, _LATER_MOST = 10, 30
 
 _COMMA, _CLAUSE, _TOPIC, _PARTICLE, _SPACE = 4, 3, 2, 1, 0
@@ -43,7 +45,7 @@ _ADDRESS_GOES_ON = re.compile(
 )
 _UNITS = "|".join(sorted((*NATIVE_COUNTERS, *SINO_UNITS, "월", "퍼센트"), key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"^(?:[^가-힣\s]*[0-9][0-9,.:~\-]*[만천백십억조]*|[{_NUMERALS}]+에?|[{_NUMERALS}]*[가-힣]?[{_NUMERALS}]+(?:의|에|점|동|월|시|년|{_UNITS})?"
+    rf"^(?!조건)(?:[^가-힣\s]*[0-9][0-9,.:~\-]*[만천백십억조]*|[{_NUMERALS}]+에?|[{_NUMERALS}]*[가-힣]?[{_NUMERALS}]+(?:의|에|점|동|월|시|년|{_UNITS})?"
     rf"|[0-9,.]+(?:{_UNITS})|점|영하|시속|약|총|제)$"
 )
 _NATIVE = frozenset({
@@ -69,7 +71,11 @@ def clauses(sentence: str) -> list[str]:
         return [" ".join(words)] if words else []
     strengths = [_strength(words, at) for at in range(len(words) - 1)]
     pieces: list[str] = []
-    first = _first_cut(words, strengths)
+    first = (
+        _first_cut(words, strengths, _WHOLE, _FIRST_CLAUSE_MOST, _PARTICLE)
+        or _first_cut(words, strengths, _WHOLE_IF_NEED_BE, _FIRST_CLAUSE_IF_NEED_BE, _PARTICLE)
+        or _first_cut(words, strengths, _WHOLE_IF_NEED_BE, _FIRST_CLAUSE_IF_NEED_BE, _SPACE)
+    )
     start = 0
     while start < len(words):
         end = first if start == 0 and first else _later_cut(words, strengths, start)
@@ -78,20 +84,23 @@ def clauses(sentence: str) -> list[str]:
     return pieces
 
 
-def _first_cut(words: list[str], strengths: list[int | None]) -> int:
-    """How many words the first clause has; 0 where none can be cut off."""
+def _first_cut(words: list[str], strengths: list[int | None], most: int, most_of_clause: int, weakest: int) -> int:
+    """How many words the first clause has; 0 where none can be cut off.
+
+    ``most``: syllables; ``most_of_clause``: where it ends at a comma or connective; ``weakest``: the least strength.
+    """
     total = sum(map(_syllables, words))
-    least_strength = _COMMA if total <= _SHORT_OF_WHOLE else _PARTICLE
+    least_strength = _COMMA if total <= _SHORT_OF_WHOLE else weakest
     best, best_rank, heard = 0, (-1.0, False, 0), 0
     for at, strength in enumerate(strengths):
         heard += _syllables(words[at])
         if strength is None or strength < least_strength or heard < _LEAST or total - heard < _LEAST:
             continue
-        if heard > (_WHOLE if strength < _CLAUSE else _FIRST_CLAUSE_MOST):
+        if heard > (most if strength < _CLAUSE else most_of_clause):
             continue
         comfortable = heard >= _COMFORTABLE
-        worth = strength - (_LATE_COSTS if heard > _WHOLE else 0 if comfortable or strength == _COMMA else 1)
-        rank = (worth, comfortable, -heard if heard > _WHOLE else heard)
+        worth = strength - (_LATE_COSTS if heard > most else 0 if comfortable or strength == _COMMA else 1)
+        rank = (worth, comfortable, -heard if heard > most else heard)
         if rank > best_rank:
             best, best_rank = at + 1, rank
     return best

@@ -7,6 +7,7 @@ it, and spaces and punctuation do not count. A listener who writes "4만 원" fo
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import tempfile
 import time
@@ -24,12 +25,15 @@ from voice_agent.engines.ports import STT_RATE, Samples, Speech, SpeechToText, T
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.errors import ConfigError
+from voice_agent.pipeline.sentences import clauses
 from voice_agent.qa.hearing import character_error_rate
 from voice_agent.speaker import CachedSpeaker
 
 _LINE_RATE = 8000
 _DEADLINE_S = 60.0
 """However slow a voice is here, it is to be measured and not replaced."""
+
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +87,49 @@ def understood(pairs: Sequence[tuple[str, str]]) -> float:
 async def listen(
     voice: TextToSpeech, judge: SpeechToText, sentences: Sequence[str], report: Callable[[int, int], None]
 ) -> list[Heard]:
-    """Every sentence spoken, sent through G.711 and heard. Both engines must be loaded. Raises EngineError."""
-    heard = []
+    """Every sentence spoken, sent through G.711 and heard. Both engines must be loaded. Raises EngineError.
+
+    All are spoken before the first is heard, so that the listener takes no time from the voice; then several are heard
+    at once, as many as the judge has workers for.
+    """
+    said = []
     for done, sentence in enumerate(sentences, start=1):
-        first_audio_s = await _first_audio_s(voice, sentence)
-        started = time.perf_counter()
-        speech = await voice.synthesize(sentence)
-        synthesis_s = time.perf_counter() - started
-        transcript = await judge.transcribe(for_the_listener(over_the_telephone(speech)))
-        cer = understood([(sentence, transcript.text)])
-        heard.append(Heard(sentence, transcript.text, cer, speech, synthesis_s, first_audio_s))
-        report(done, len(sentences))
-    return heard
+        said.append(await _say(voice, sentence))
+        report(done, 2 * len(sentences))
+    limit = asyncio.Semaphore(_AT_ONCE)
+    transcripts = await asyncio.gather(*(_hear(judge, each.speech, limit) for each in said))
+    report(2 * len(sentences), 2 * len(sentences))
+    return [
+        Heard(sentence, text, understood([(sentence, text)]), each.speech, each.synthesis_s, each.first_audio_s)
+        for sentence, each, text in zip(sentences, said, transcripts, strict=True)
+    ]
 
 
-async def _first_audio_s(voice: TextToSpeech, sentence: str) -> float:
-    """By the way speech goes in a call: the speaker, its cache empty, clause by clause."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    speech: Speech
+    synthesis_s: float
+    first_audio_s: float
+
+
+async def _say(voice: TextToSpeech, sentence: str) -> _Said:
+    """The whole for the listener; its first clause by the way speech goes in a call, the speaker's cache empty."""
     with tempfile.TemporaryDirectory() as empty:
         speaker = CachedSpeaker(PromptCache(Path(empty), voice), FailoverVoice([voice], deadline_s=_DEADLINE_S))
         started = time.perf_counter()
-        await anext(speaker.say(sentence))
-        return time.perf_counter() - started
+        first = await anext(speaker.say(speaker.split(sentence)[0]))
+        first_audio_s = time.perf_counter() - started
+    if clauses(sentence) == [sentence] == speaker.split(sentence):
+        return _Said(first.speech, first_audio_s, first_audio_s)
+    started = time.perf_counter()
+    speech = await voice.synthesize(sentence)
+    return _Said(speech, time.perf_counter() - started, first_audio_s)
+
+
+async def _hear(judge: SpeechToText, speech: Speech, limit: asyncio.Semaphore) -> str:
+    samples = for_the_listener(over_the_telephone(speech))
+    async with limit:
+        return (await judge.transcribe(samples)).text
 
 
 def figures(heard: Sequence[Heard]) -> dict[str, Any]:

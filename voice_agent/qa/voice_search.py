@@ -39,10 +39,17 @@ class Variant(BaseModel):
     voices: tuple[str, ...] = FEMALE
     speed: float = 0.9
     sounds: Mapping[str, str] = {}
+    """Other symbols; then it speaks untaught."""
+    untaught: bool = False
 
     def engine(self, model_dir: Path) -> KokoroKorean:
         """The voice with the change."""
-        return KokoroKorean(model_dir, speed=self.speed, voices=self.voices, sounds=SOUNDS.changed(self.sounds))
+        return KokoroKorean(
+            model_dir,
+            speed=self.speed,
+            voices=self.voices,
+            sounds=SOUNDS.changed(self.sounds) if self.sounds or self.untaught else None,
+        )
 
 
 def read_variants(path: Path, only: Collection[str] = ()) -> dict[str, Variant]:

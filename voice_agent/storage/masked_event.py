@@ -9,7 +9,7 @@ from voice_agent.events import AgentSaid, CallerHeard, CallEvent
 from voice_agent.privacy.masking import Masker, mask_keys, mask_remote
 
 _OWN_COLUMNS = frozenset({"call_id", "at"})
-_OUR_WORDS = frozenset({"reason", "topic", "outcome", "engine", "error", "voice"})
+_OUR_WORDS = frozenset({"reason", "topic", "outcome", "engine", "error", "voice", "action", "kind"})
 """String fields that hold this project's own vocabulary. Every other string is taken for the caller's and masked."""
 
 

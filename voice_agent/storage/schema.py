@@ -108,3 +108,24 @@ class EventRow(Base):
     kind: Mapped[str]
     """The event's class name."""
     data: Mapped[dict[str, Any]]
+
+
+class TicketRow(Base):
+    """What a caller asked to be done, as they confirmed it: in the clear, because somebody has to do it."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (UniqueConstraint("key"), UniqueConstraint("number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    """Idempotency: the same wish of the same call."""
+    number: Mapped[str]
+    """As it is told to the caller: ``2026-000123``."""
+    action: Mapped[str]
+    """``create_ticket`` or ``book_callback``."""
+    kind: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    """Personal data. Never in a log, an event or a list of calls."""
+    status: Mapped[str]
+    """``received``, ``assigned`` or ``done``."""
+    created_at: Mapped[datetime]

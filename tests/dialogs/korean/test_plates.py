@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.korean.plates import USE_SYLLABLES, parse_plate, speak_plate
+from dialogs.korean.plates import USE_SYLLABLES, parse_plate, say_plate
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from dialogs.korean.plates import USE_SYLLABLES, parse_plate, speak_plate
         ("백이십삼 허 4567", "123허4567"),
         ("차 번호는 삼십이 거 공공일이 입니다", "32거0012"),
         ("12오 구천백이십이요", "12오9120"),
-        ("경기 12바 3456이요", "12바3456"),
+        ("경기 12바 3456이요", "경기12바3456"),
         ("음 네 12-가-3456", "12가3456"),
     ],
 )
@@ -51,4 +51,4 @@ def _read(figures: str) -> str:
 
 
 def test_a_plate_is_spoken_with_a_pause() -> None:
-    assert speak_plate("123허4567") == "123허 4567"
+    assert say_plate("123허4567") == "123허 4567"

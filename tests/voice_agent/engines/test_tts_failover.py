@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.voice_agent.engines.speech_server import SpeechServer, bytes_answer, dying, failing, never, trickle
+from tests.voice_agent.virtual_time import in_virtual_time, now
 from voice_agent.engines.ports import Speech
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.openai_server import OpenAISpeech
@@ -141,13 +142,37 @@ async def test_nobody_waits_a_second_time_for_a_stalled_voice() -> None:
     await voice.close()
 
 
-async def test_two_deadlines_are_enough_however_many_voices_have_stalled() -> None:
-    names = ("a", "b", "c", "d")
-    voice = FailoverVoice([ScriptedTextToSpeech(name=name, delay_s=60) for name in names], deadline_s=0.1)
-    async with asyncio.timeout(0.35):
-        with pytest.raises(EngineError, match=r"a: EngineLate, b: EngineLate, c: EngineLate, d: EngineLate"):
-            await voice.speak("하나")
+def test_one_deadline_is_enough_however_many_voices_have_stalled() -> None:
+    """In virtual time: no caller hears 3 s of silence inside a sentence, be it long and every voice stalled."""
+    assert in_virtual_time(_silence_of(["a", "b", "c", "d"], "하나")) == pytest.approx(2.5)
+    assert in_virtual_time(_silence_of(["a", "b"], "가" * 200)) < 3.0
+
+
+def test_a_voice_that_raises_costs_nothing_and_one_that_stalls_no_more_than_the_deadline() -> None:
+    raising, stalled = ScriptedTextToSpeech(name="raises", fail=True), ScriptedTextToSpeech(name="stalls", delay_s=60)
+    assert in_virtual_time(_time_of([raising, ScriptedTextToSpeech(name="next", delay_s=0.5)])) == ("next", 0.5)
+    assert in_virtual_time(_time_of([stalled, ScriptedTextToSpeech(name="next", delay_s=0.9)])) == ("next", 2.5)
+
+
+async def _time_of(voices: list[ScriptedTextToSpeech]) -> tuple[str, float]:
+    """Who speaks, and after how many seconds."""
+    voice = FailoverVoice(voices)
+    began = now()
+    _, name = await voice.speak("하나")
+    took_s = now() - began
     await voice.close()
+    return name, round(took_s, 3)
+
+
+async def _silence_of(names: list[str], text: str) -> float:
+    """Seconds until it is known that no voice speaks."""
+    voice = FailoverVoice([ScriptedTextToSpeech(name=name, delay_s=60) for name in names])
+    began = now()
+    with pytest.raises(EngineError, match=", ".join(f"{name}: EngineLate" for name in names)):
+        await voice.speak(text)
+    took_s = now() - began
+    await voice.close()
+    return took_s
 
 
 async def test_of_the_others_the_best_that_is_ready_in_time_speaks() -> None:
@@ -158,13 +183,16 @@ async def test_of_the_others_the_best_that_is_ready_in_time_speaks() -> None:
     await voice.close()
 
 
-async def test_a_longer_text_and_speech_still_sounding_give_a_voice_more_time() -> None:
-    slow = ScriptedTextToSpeech(name="slow", delay_s=0.15)
-    voice = FailoverVoice([slow, ScriptedTextToSpeech(name="other")], deadline_s=0.1, wait=Waits())
-    assert (await voice.speak("가" * 60))[1] == "slow"
-    assert (await voice.speak("하나", spare_s=0.2))[1] == "slow"
-    assert (await voice.speak("하나"))[1] == "other"
-    await voice.close()
+def test_a_longer_text_and_speech_still_sounding_give_a_voice_more_time() -> None:
+    async def speakers() -> list[str]:
+        slow = ScriptedTextToSpeech(name="slow", delay_s=2.7)
+        voice = FailoverVoice([slow, ScriptedTextToSpeech(name="other")], wait=Waits())
+        names = [(await voice.speak("가" * 60))[1], (await voice.speak("하나", spare_s=0.4))[1]]
+        names.append((await voice.speak("하나"))[1])
+        await voice.close()
+        return names
+
+    assert in_virtual_time(speakers()) == ["slow", "slow", "other"]
 
 
 async def test_a_voice_that_cannot_be_cancelled_holds_nobody_up() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -18,12 +18,12 @@ CUT = [
     # a comma, else the end of a clause, a topic, a particle
     "여권을 잃어버리셨으면,|신분증을 가지고 가까운 여권 접수 기관에서 분실 신고를 하실 수 있습니다.",
     "분실 신고를 하시면|나중에 찾으셔도 그 여권은 쓸 수 없습니다.",
-    "재발급 수수료가 다를 수 있으니|접수 기관에서 한 번 더 확인해 주세요.",
-    "훼손은 1번, 기간 만료는 2번,|상담원 연결은 0번을 눌러 주세요.",
+    "재발급 수수료가|다를 수 있으니 접수 기관에서 한 번 더 확인해 주세요.",
+    "훼손은 1번,|기간 만료는 2번, 상담원 연결은 0번을 눌러 주세요.",
     "경기도청 전화번호는|031-8008-2114번입니다.",
     "과태료는 삼만 이천 원이고|이십 퍼센트 감경을 받으시려면 이의 제기 기간 안에 내셔야 합니다.",
     # numbers, telephone numbers, addresses, dates and plates stay whole
-    "수수료는 10년 여권 58면이 5만 2천 원,|26면이 4만 9천 원입니다.",
+    "수수료는|10년 여권 58면이 5만 2천 원, 26면이 4만 9천 원입니다.",
     "장소는 수원시 팔달구 효원로 241 경기도청 앞,|차량 번호는 12가 3456입니다.",
     "장소는 화성시 봉담읍 삼천병마로 백이십삼의 사 백일동 천이백삼 호,|차량 번호는 십이가 삼사오육입니다.",
     "전화번호는|공삼일에 팔공공팔에 이일일사이고 점심시간에는 받지 않습니다.",
@@ -82,7 +82,7 @@ def test_any_text_survives(text: str) -> None:
 
 
 def test_every_sentence_of_the_library_begins_early() -> None:
-    engine = DialogEngine(load_hotline(default_library()), today=lambda: date(2026, 11, 23))
+    engine = DialogEngine(load_hotline(default_library()), now=lambda: datetime(2026, 11, 23, 10))
     for prompt in engine.fixed_sentences():
         for sentence in sentences(prompt):
             first, *later = clauses(sentence)

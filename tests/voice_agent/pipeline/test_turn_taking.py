@@ -18,7 +18,7 @@ from tests.voice_agent.voices import spoken_question
 from voice_agent.engines.ports import Samples, Transcript
 from voice_agent.pipeline.end_of_turn import TurnSettings, quiet_needed
 from voice_agent.pipeline.frames import SpeechHeard
-from voice_agent.pipeline.turn_taking import (
+from voice_agent.pipeline.turn_taker import (
     Decision,
     KeysComplete,
     Signal,

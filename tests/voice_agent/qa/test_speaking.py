@@ -72,7 +72,7 @@ async def test_each_sentence_is_spoken_heard_and_kept(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     heard = await listen(voice, judge, ["안녕하세요.", "네, 네네네!"], lambda *progress: seen.append(progress))
     assert [each.cer for each in heard] == [0, 0.25]
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(1, 4), (2, 4), (4, 4)]
     assert [words for _, words in judge.heard] == [(), ()]
     assert all(each.first_audio_s > 0 and each.synthesis_s > 0 for each in heard)
     got = figures(heard)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from voice_agent.app import Report
 from voice_agent.cli.output import ConfigOption, JsonOption, print_figures, progress_report
 from voice_agent.config import Config, load_config
 from voice_agent.engine_choice import make_recogniser
@@ -17,6 +16,7 @@ from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.weights import open_model
 from voice_agent.errors import ConfigError
 from voice_agent.operations.logging import configure_logging
+from voice_agent.prompt_rendering import Report
 from voice_agent.qa.hearing import Clip, check_clips, measure_hearing, read_manifest
 from voice_agent.qa.hearing_gate import measure_non_speech
 from voice_agent.qa.non_speech import non_speech

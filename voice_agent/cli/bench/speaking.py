@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from voice_agent.app import Report
 from voice_agent.cli.output import ConfigOption, JsonOption, print_figures, progress_report
 from voice_agent.config import Config, load_config
 from voice_agent.engine_choice import make_voice
@@ -17,6 +16,7 @@ from voice_agent.engines.stt.faster_whisper import FasterWhisper
 from voice_agent.engines.weights import open_model
 from voice_agent.errors import ConfigError
 from voice_agent.operations.logging import configure_logging
+from voice_agent.prompt_rendering import Report
 from voice_agent.qa.speaking import figures, listen, read_sentences, write_samples
 
 _KOKORO = {"kokoro-female": "female", "kokoro-male": "male"}
@@ -48,7 +48,7 @@ def speaking(
 
 async def _speaking(config: Config, sentences: list[str], names: list[str], folder: Path) -> dict[str, Any]:
     (folder / "index.tsv").unlink(missing_ok=True)
-    judge = FasterWhisper(open_model("whisper-base", config.cache_dir), threads=2, beam=5)
+    judge = FasterWhisper(open_model("whisper-base", config.cache_dir), threads=1, beam=5, workers=2)
     await judge.load()
     try:
         with progress_report() as report:

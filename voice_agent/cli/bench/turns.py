@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from voice_agent.app import Report
 from voice_agent.cli.output import ConfigOption, JsonOption, print_figures, progress_report
 from voice_agent.config import Config, load_config
 from voice_agent.engine_choice import make_recogniser
@@ -17,6 +16,7 @@ from voice_agent.engines.smart_turn import SmartTurn
 from voice_agent.engines.tts.kokoro import KokoroKorean
 from voice_agent.engines.weights import open_model
 from voice_agent.operations.logging import configure_logging
+from voice_agent.prompt_rendering import Report
 from voice_agent.qa.turn_clips import TurnClip, make_turn_clips, read_turn_clips, recipe
 from voice_agent.qa.turns import measure_turns
 

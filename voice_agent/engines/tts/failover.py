@@ -15,8 +15,10 @@ OnReturn = Callable[[str], None]
 
 _SHORT_TEXT = 30
 """Characters that fit into the deadline; a longer text gets more time, in proportion."""
-_LONGEST_DEADLINE = 2.0
-"""Times the deadline, however long the text is."""
+_LONGEST_DEADLINE = 1.15
+"""Times the deadline, however long the text is: with 2.5 s nobody hears 3 s of silence."""
+_OTHERS_BEGIN = 0.6
+"""Of the deadline: a voice that has not spoken by then gets company."""
 _PROBE = "네."
 _PROBE_DEADLINE_S = 10.0
 _LONGEST_SECOND_A_CHARACTER = 1.0
@@ -26,10 +28,10 @@ _LONGEST_EXTRA_S = 3.0
 class FailoverVoice:
     """Voices in order of preference, itself a voice.
 
-    A voice that raises or is late loses its turn to all the others, which begin at the same time: of those that are
-    ready in time, the best speaks. So a sentence never takes longer than twice the deadline, however many voices have
-    stalled. A voice that failed is left out, and asked for one word in the background every ``retry_s`` seconds until
-    it speaks again.
+    When a voice raises, or has used up 60 % of the deadline, all the others begin beside it: of those that are ready at
+    the deadline, the best speaks. So a sentence never takes longer than one deadline, however many voices have stalled.
+    A voice that failed is left out, and asked for one word in the background every ``retry_s`` seconds until it speaks
+    again.
     """
 
     def __init__(
@@ -95,12 +97,12 @@ class FailoverVoice:
                 raise EngineError(f"{self.name} is left out")
             others = []
         deadline_s = self._deadline_s * min(max(1.0, len(text) / _SHORT_TEXT), _LONGEST_DEADLINE)
+        ends = asyncio.get_running_loop().time() + deadline_s + spare_s
         failed: list[str] = []
-        for together, within_s in (([first], deadline_s + spare_s), (others, deadline_s)):
-            spoken = await self._first_of(together, text, pace, within_s, failed)
-            if spoken is not None:
-                return spoken
-        raise EngineError(f"no voice could speak ({', '.join(failed)})")
+        spoken = await self._best_of(first, others, text, pace, ends - (1 - _OTHERS_BEGIN) * deadline_s, ends, failed)
+        if spoken is None:
+            raise EngineError(f"no voice could speak ({', '.join(failed)})")
+        return spoken
 
     async def close(self) -> None:
         """Close every voice."""
@@ -115,14 +117,23 @@ class FailoverVoice:
         """The voices in order, those left out last: a doubtful voice serves a caller better than none."""
         return sorted(range(len(self._voices)), key=lambda i: i in self._left_out)
 
-    async def _first_of(
-        self, voices: Sequence[int], text: str, pace: float, within_s: float, failed: list[str]
+    async def _best_of(
+        self,
+        first: int,
+        others: Sequence[int],
+        text: str,
+        pace: float,
+        others_begin: float,
+        ends: float,
+        failed: list[str],
     ) -> tuple[Speech, str] | None:
-        """All begin at once; the first in order that is ready in time. Those that were not are added to ``failed``."""
-        ends = asyncio.get_running_loop().time() + within_s
-        attempts = [asyncio.create_task(self._attempt(i, text, pace), name="speak a sentence") for i in voices]
+        """The first in order that is ready at event-loop time ``ends``. Those that were not are added to ``failed``."""
+        attempts = {first: self._begin(first, text, pace)}
         try:
-            for i, attempt in zip(voices, attempts, strict=True):
+            await _until(others_begin, attempts[first])
+            if not _spoke(attempts[first]):
+                attempts |= {i: self._begin(i, text, pace) for i in others}
+            for i, attempt in attempts.items():
                 try:
                     speech = await _result(attempt, ends)
                 except Exception as error:  # noqa: BLE001 - whatever a voice stumbles over, the next one may not
@@ -132,9 +143,12 @@ class FailoverVoice:
                     self._take_back(i)
                     return speech, self._voices[i].name
         finally:
-            for attempt in attempts:
+            for attempt in attempts.values():
                 _abandon(attempt)
         return None
+
+    def _begin(self, i: int, text: str, pace: float) -> asyncio.Task[Speech]:
+        return asyncio.create_task(self._attempt(i, text, pace), name="speak a sentence")
 
     async def _attempt(self, i: int, text: str, pace: float) -> Speech:
         engine = self._voices[i]
@@ -184,11 +198,19 @@ class FailoverVoice:
 
 async def _result(attempt: asyncio.Task[Speech], ends: float) -> Speech:
     """What it makes, if it is ready at event-loop time ``ends``. Raises EngineLate, and whatever the attempt raises."""
-    left_s = max(0.0, ends - asyncio.get_running_loop().time())
-    await asyncio.wait({attempt}, timeout=left_s)
+    await _until(ends, attempt)
     if not attempt.done():
         raise EngineLate("no speech in time")
     return attempt.result()
+
+
+async def _until(at: float, attempt: asyncio.Task[Speech]) -> None:
+    """Wait for an attempt, at most until event-loop time ``at``."""
+    await asyncio.wait({attempt}, timeout=max(0.0, at - asyncio.get_running_loop().time()))
+
+
+def _spoke(attempt: asyncio.Task[Speech]) -> bool:
+    return attempt.done() and not attempt.cancelled() and attempt.exception() is None
 
 
 def _abandon(attempt: asyncio.Task[Speech]) -> None:

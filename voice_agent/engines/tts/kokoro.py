@@ -15,7 +15,8 @@ from dialogs.korean.pronunciation import pronounce
 from dialogs.korean.spoken import spoken
 from voice_agent.engines.onnx import Array, OnnxSession
 from voice_agent.engines.ports import Samples, Speech
-from voice_agent.engines.tts.kokoro_phonemes import SOUNDS, Sounds, phonemes
+from voice_agent.engines.tts.kokoro_phonemes import TAUGHT, Sounds, phonemes
+from voice_agent.engines.tts.lesson import read_lesson
 from voice_agent.engines.tts.loudness import brightened, faded, levelled, to_pcm, trimmed
 from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import EngineError, EngineNotAvailable
@@ -32,7 +33,7 @@ _LAST_STYLE = 509
 _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|\n+")
 # Raise it whenever the same text comes to sound different, so that cached prompts are spoken anew.
-_REVISION = 2
+_REVISION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Loaded:
     alphabet: dict[str, int]
     style: Samples
     """Shape (510, 256): one row for each length of the text in tokens."""
+    sounds: Sounds
 
 
 class KokoroKorean:
@@ -53,17 +55,20 @@ class KokoroKorean:
         threads: int = 2,
         speed: float = 0.9,
         voices: tuple[str, ...] = FEMALE,
-        sounds: Sounds = SOUNDS,
+        sounds: Sounds | None = None,
+        lesson: Path | None = None,
     ) -> None:
         """``voices``: of jf_alpha, jf_gongitsune, jf_nezumi, jf_tebukuro, jm_kumo; several are averaged.
 
-        One that is named twice counts twice.
+        One that is named twice counts twice. With ``sounds``, in symbols Kokoro knows, it speaks untaught; else it has
+        learned a ``lesson``, the project's own where none is given.
         """
         self._model_dir = model_dir
         self._threads = threads
         self._speed = speed
         self._voices = voices
         self._sounds = sounds
+        self._lesson = lesson
         self._loaded: _Loaded | None = None
         self._executor = WorkerThreads("kokoro")
 
@@ -99,9 +104,13 @@ class KokoroKorean:
         for name in ("model.onnx", "voices.npz", "vocab.json"):
             if not (self._model_dir / name).is_file():
                 raise EngineNotAvailable(f"{self._model_dir} holds no {name}; expected the model kokoro-82m")
-        session = OnnxSession(self._model_dir / "model.onnx", threads=self._threads)
-        alphabet = json.loads((self._model_dir / "vocab.json").read_text(encoding="utf-8"))["vocab"]
-        return _Loaded(session, alphabet, self._style())
+        model = self._model_dir / "model.onnx"
+        alphabet: dict[str, int] = json.loads((self._model_dir / "vocab.json").read_text(encoding="utf-8"))["vocab"]
+        if self._sounds is not None:
+            return _Loaded(OnnxSession(model, threads=self._threads), alphabet, self._style(), self._sounds)
+        lesson = read_lesson(self._lesson)
+        session = OnnxSession(model, threads=self._threads, weights=lesson.tables)
+        return _Loaded(session, {**alphabet, **lesson.alphabet}, self._style() + lesson.tone, TAUGHT)
 
     def _style(self) -> Samples:
         with np.load(self._model_dir / "voices.npz") as voices:
@@ -116,7 +125,7 @@ class KokoroKorean:
         pieces: list[Samples] = []
         pause = np.zeros(int(_SENTENCE_PAUSE_S * SAMPLE_RATE), np.float32)
         for sentence in _SENTENCE_END.split(phrased(spoken(text))):
-            sounds = phonemes(pronounce(sentence), loaded.alphabet, self._sounds).strip()
+            sounds = phonemes(pronounce(sentence), loaded.alphabet, loaded.sounds).strip()
             for chunk in chunks(sounds):
                 audio = self._infer(loaded, chunk, pace)
                 if len(audio):

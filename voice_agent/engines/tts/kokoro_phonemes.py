@@ -1,7 +1,8 @@
 """Korean in Kokoro's phoneme alphabet. Pure.
 
-Kokoro 1.0 has no Korean voice, but its alphabet holds all that Korean needs. Which symbol serves best was measured with
-Whisper base as the listener: ㅓ as ɔ rather than ʌ, tense consonants as plain ones without ʔ, ㅡ as ɯ.
+Kokoro 1.0 has no Korean voice, but its alphabet holds what comes near to Korean sounds. Which symbol serves best was
+measured with Whisper base as the listener: ㅓ as ɔ rather than ʌ, tense consonants as plain ones without ʔ, ㅡ as ɯ.
+Symbols of its own (:data:`TAUGHT`) mean something only to a model that was taught them (:mod:`.lesson`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Sounds:
     """Of the plain stops between voiced sounds."""
     vowel: Mapping[str, str]
     coda: Mapping[str, str]
+    palatal: Mapping[str, str]
+    """Of ㅅ and ㅆ before ㅣ and its kin."""
 
     def changed(self, symbols: Mapping[str, str]) -> Sounds:
         """With other symbols: ``{"ㅓ": "ʌ"}``; a final is written ``-ㄱ``, a voiced stop ``~ㄱ``."""
@@ -40,12 +43,23 @@ class Sounds:
         for letter, symbol in symbols.items():
             table = {"-": coda, "~": voiced}.get(letter[0], vowel if letter in vowel else onset)
             table[letter[-1]] = symbol
-        return Sounds(onset, voiced, vowel, coda)
+        return Sounds(onset, voiced, vowel, coda, self.palatal)
 
 
-SOUNDS = Sounds(_ONSET, _VOICED, _VOWEL, _CODA)
+SOUNDS = Sounds(_ONSET, _VOICED, _VOWEL, _CODA, {"ㅅ": "ɕ", "ㅆ": "ɕ"})
+"""In symbols that Kokoro knows."""
+TAUGHT = Sounds(
+    {letter: "" if letter == "ㅇ" else letter + "ʰ" * (letter in "ㅊㅋㅌㅍ") for letter in _ONSET},
+    _VOICED,
+    _VOWEL,
+    dict(zip("ㄱㄴㄷㄹㅁㅂㅇ", "ᆨᆫᆮᆯᆷᆸᆼ", strict=True)),
+    {"ㅅ": "ᄼ", "ㅆ": "ᄽ"},
+)
+"""A symbol for each letter where it sounds different; the aspirates keep ʰ behind them."""
 
 _PALATALISING = frozenset("ㅣㅑㅕㅛㅠㅖㅒㅟ")
+_WITH_GLIDE = tuple("ʨʥɕㅈㅉㅊᄼᄽ")
+"""They have the glide in them."""
 _SONORANT_CODAS = frozenset("ㄴㅁㅇ")
 
 
@@ -68,7 +82,7 @@ def phonemes(pronounced: str, alphabet: Container[str], sounds: Sounds = SOUNDS)
 
 def _syllable(syllable: Syllable, before: Syllable | None, sounds: Sounds) -> str:
     onset, vowel = _onset(syllable, before, sounds), sounds.vowel[syllable.vowel]
-    if onset[:1] in ("ʨ", "ʥ") or onset == "ɕ":
+    if onset[:1] in _WITH_GLIDE:
         vowel = vowel.replace("j", "")
     return onset + vowel + sounds.coda.get(syllable.coda, "")
 
@@ -78,7 +92,7 @@ def _onset(syllable: Syllable, before: Syllable | None, sounds: Sounds) -> str:
     if before is not None and letter in sounds.voiced and (not before.coda or before.coda in _SONORANT_CODAS):
         return sounds.voiced[letter]
     if letter in "ㅅㅆ" and syllable.vowel in _PALATALISING:
-        return "ɕ"
+        return sounds.palatal[letter]
     if letter == "ㄹ" and before is not None and before.coda == "ㄹ":
         return "l"
     return sounds.onset[letter]

@@ -1,0 +1,183 @@
+"""Danger and abuse in what callers say. Pure: no clock, no state; a few hundred microseconds a sentence.
+
+    words of danger        sure → 2, unsure → 1
+    explained away         0       화재 보험, 더워 죽겠어요
+    doubted                −1, −2  negation, past, hearsay, a question about rules
+    urgent                 takes back one step of doubt
+    heard only roughly     at most unsure
+
+Two steps are a sure danger, one an unsure one. The whole sentence is weighed too (:mod:`dialogs.likeness`): without any
+word of danger it may still be like dangerous ones, which is unsure, never more; with some it may be like harmless ones,
+which takes one step away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dialogs.heard_phrases import Heard, Hit, PhraseBook
+from dialogs.korean.folding import fold, forms
+from dialogs.likeness import Alike, Embedder, Likeness
+from dialogs.safety_model import Category, SafetyFile
+
+__all__ = ["Danger", "Embedder", "Safety"]
+
+_SURE, _UNSURE = 2, 1
+_AFTER = 2
+"""Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
+_LIKE_DANGER = 0.30
+"""Likeness from which a sentence without any word of danger is asked about."""
+_LIKE_HARMLESS = -0.45
+"""Likeness below which weak words of danger are not asked about, and sure ones only asked about."""
+_SENTENCE = re.compile(r"[.!?…。]+")
+_MARKS = re.compile(r"[^\w\s]")
+_MOST_WORDS = 120
+"""Longer speech is judged by its last words: a turn is not longer, a stuck recogniser may be."""
+_LONGEST_WORD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A danger that a sentence tells of."""
+
+    category: str
+    """Id of a category of safety.yaml."""
+    sure: bool
+    """Sure: the safety line and a person at once. Unsure: the category's question first."""
+
+
+class Safety:
+    """Judges sentences by one safety.yaml."""
+
+    def __init__(self, file: SafetyFile, embedder: Embedder | None = None) -> None:
+        self.file = file
+        self._book = PhraseBook(file.words, file.stress)
+        self._meaning: dict[str, list[tuple[int, Category]]] = {}
+        for category in file.categories:
+            for phrases, level in ((category.sure, _SURE), (category.unsure, _UNSURE)):
+                for phrase in phrases:
+                    self._meaning.setdefault(phrase, []).append((level, category))
+        self._doubts = {phrase: doubt.id for doubt in file.doubts for phrase in doubt.phrases}
+        self._weakens = {doubt.id: doubt.weakens for doubt in file.doubts}
+        self._endings = [(doubt.id, _Ending(ending)) for doubt in file.doubts for ending in doubt.endings]
+        self._harmless, self._urgency = frozenset(file.harmless), frozenset(file.urgency)
+        self._order = {category.id: position for position, category in enumerate(file.categories)}
+        for phrase in (*self._meaning, *self._doubts, *file.harmless, *file.urgency):
+            self._book.add(phrase)
+        self._insults = PhraseBook(file.words, file.stress)
+        for kind in file.abuse.kinds:
+            for phrase in (*kind.directed, *kind.repeated):
+                self._insults.add(phrase)
+        for phrase in file.abuse.excuses:
+            self._insults.add(phrase)
+        sentences = [(text, category.id) for category in file.categories for text in category.prototypes]
+        sentences += [(text, "") for text in file.harmless_prototypes]
+        both = any(label for _, label in sentences) and file.harmless_prototypes
+        self._likeness = Likeness(sentences, embedder) if both else None
+
+    def judge(self, text: str) -> Danger | None:
+        """The danger that a sentence tells of, or the beginning of one; None where there is none."""
+        text = _shortened(text)
+        if not _MARKS.sub("", text).strip():
+            return None
+        alike = self._likeness.of(_MARKS.sub(" ", text)) if self._likeness else None
+        verdicts = [self._judge(part) for part in _SENTENCE.split(text)]
+        found = [danger for danger, _ in verdicts if danger]
+        if found:
+            best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
+            return _weighed(best, alike)
+        joined, named = self._judge(_SENTENCE.sub(" ", text))
+        if joined:
+            return _weighed(Danger(joined.category, sure=False), alike)
+        if alike and not named and alike.score >= _LIKE_DANGER:
+            return Danger(alike.label, sure=False)
+        return None
+
+    def abusive(self, text: str) -> str | None:
+        """The kind of abuse towards the line, by id; None for swearing at one's lot and for what others said."""
+        matches = self._insults.find(Heard(_MARKS.sub(" ", _shortened(text))))
+        said = {match.phrase for match in matches if match.certain}
+        if said & set(self.file.abuse.excuses):
+            return None
+        for kind in self.file.abuse.kinds:
+            places = {match.hits[0] for match in matches if match.certain and match.phrase in kind.repeated}
+            if said & set(kind.directed) or len({(hit.word, hit.start) for hit in places}) > 1:
+                return kind.id
+        return None
+
+    def _judge(self, text: str) -> tuple[Danger | None, bool]:
+        """The danger of one sentence, and whether words of danger were heard at all."""
+        heard = Heard(_MARKS.sub(" ", text))
+        matches = self._book.find(heard)
+        dangers = [match for match in matches if match.phrase in self._meaning]
+        if not dangers:
+            return None, False
+        harmless = [match for match in matches if match.phrase in self._harmless and match.certain]
+        explained = frozenset(word for match in harmless for word in match.words)
+        doubts = [
+            (self._doubts[match.phrase], match.words)
+            for match in matches
+            if match.certain and match.phrase in self._doubts
+        ]
+        urgent = any(match.certain and match.phrase in self._urgency for match in matches)
+        best: tuple[int, int, str] | None = None
+        for match in dangers:
+            if match.words & explained:
+                continue
+            said = {doubt for doubt, words in doubts if not words & match.words}
+            said.update(doubt for doubt, ending in self._endings if ending.follows(match.last, heard))
+            for level, category in self._meaning[match.phrase]:
+                steps = self._steps(level, category, said, urgent=urgent, certain=match.certain)
+                rank = (steps, -self._order[category.id], category.id)
+                best = max(best or rank, rank)
+        if best is None or best[0] < _UNSURE:
+            return None, True
+        return Danger(best[2], best[0] >= _SURE), True
+
+    def _steps(self, level: int, category: Category, doubts: set[str], *, urgent: bool, certain: bool) -> int:
+        weaker = sum(self._weakens[doubt] for doubt in doubts if doubt not in category.despite)
+        steps = level - max(0, weaker - urgent)
+        if level == _SURE and category.always_asks:
+            steps = max(steps, _UNSURE)
+        return steps if certain else min(steps, level - 1 if level == _UNSURE else _UNSURE)
+
+
+class _Ending:
+    """What may follow the last word of danger and take it back."""
+
+    def __init__(self, text: str) -> None:
+        self._joined = text.startswith("-")
+        self._at_once = text.startswith("--")
+        words = text.lstrip("-").split()
+        self._first = tuple(forms(words[0]))
+        self._then = tuple(fold(word) for word in words[1:])
+
+    def follows(self, hit: Hit, heard: Heard) -> bool:
+        """Whether it stands on the word of that hit or, without ``-``, in one of the two words after it."""
+        rest = heard.sounds[hit.word][hit.end :]
+        if self._at_once:
+            return rest.startswith(self._first) and self._go_on(hit.word, heard)
+        if self._joined:
+            return any(form in rest for form in self._first) and self._go_on(hit.word, heard)
+        places = range(hit.word + 1, min(hit.word + 1 + _AFTER, len(heard.sounds)))
+        return any(heard.sounds[place].startswith(self._first) and self._go_on(place, heard) for place in places)
+
+    def _go_on(self, place: int, heard: Heard) -> bool:
+        words = heard.sounds[place + 1 : place + 1 + len(self._then)]
+        return len(words) == len(self._then) and all(
+            word.startswith(begin) for word, begin in zip(words, self._then, strict=True)
+        )
+
+
+def _weighed(danger: Danger, alike: Alike | None) -> Danger | None:
+    """A danger by its words, one step weaker where the sentence as a whole is much like harmless ones."""
+    if alike is None or alike.score > _LIKE_HARMLESS:
+        return danger
+    return Danger(danger.category, sure=False) if danger.sure else None
+
+
+def _shortened(text: str) -> str:
+    words: Iterable[str] = text.split()[-_MOST_WORDS:]
+    return " ".join(word[:_LONGEST_WORD] for word in words)

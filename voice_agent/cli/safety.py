@@ -1,0 +1,36 @@
+"""``voice-agent safety``: how well danger is heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dialogs.loader import load_hotline
+from dialogs.safety import Safety
+from voice_agent.cli.output import ConfigOption, JsonOption, print_figures
+from voice_agent.config import load_config
+from voice_agent.qa.safety import OWN_SET, measure_safety, read_utterances
+
+safety = typer.Typer(no_args_is_help=True)
+
+
+@safety.callback()
+def _group() -> None:
+    """위험을 알아듣는 정도 · Danger in what callers say."""
+
+
+@safety.command(help="위험을 얼마나 알아듣는지 · Recall of danger, needless questions, needless transfers.")
+def bench(
+    utterances: Annotated[
+        Path,
+        typer.Option(help="머리글 한 줄, 그다음 말과 종류(또는 -)의 TSV · TSV: a header, then text and class or '-'."),
+    ] = OWN_SET,
+    part: Annotated[str, typer.Option(help="셋째 열이 이 값인 말만 · Only lines with this third column.")] = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judges each utterance by the hotline's safety.yaml. What is missed does not change the exit code."""
+    judge = Safety(load_hotline(load_config(config).dialogs).safety)
+    print_figures(measure_safety(judge, read_utterances(utterances, part)), as_json)

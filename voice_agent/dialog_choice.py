@@ -1,0 +1,68 @@
+"""Configuration → the dialog, and what it asks for: retrieval, a language model, actions."""
+
+from __future__ import annotations
+
+import structlog
+from dialogs.passages import passages
+from dialogs.retrieval import Embedder, Retriever
+
+from dialogs.engine import DialogEngine
+from dialogs.loader import load_hotline
+from voice_agent.actions.http import HttpActions
+from voice_agent.actions.local import LocalActions
+from voice_agent.actions.ports import Actions
+from voice_agent.config import Config
+from voice_agent.errors import EngineError
+from voice_agent.language_model.assistant import Assistant
+from voice_agent.language_model.breaker import CircuitBreaker
+from voice_agent.storage.database import Database
+from voice_agent.storage.tickets import Tickets
+
+log = structlog.get_logger()
+
+
+def make_embedder(config: Config) -> Embedder | None:
+    """The one embedding model; None where it is switched off or cannot be used: then questions are found by sound."""
+    if not config.knowledge.embeddings:
+        return None
+    from voice_agent.engines.embedding import open_embedder
+
+    try:
+        return open_embedder(config.cache_dir)
+    except EngineError as error:
+        log.warning("knowledge.embeddings_missing", error=type(error).__name__)
+        return None
+
+
+def make_dialog(config: Config) -> DialogEngine:
+    """The dialog engine of the hotline folder asked for. Raises HotlineInvalid."""
+    hotline = load_hotline(config.dialogs)
+    embedder = make_embedder(config)
+    return DialogEngine(
+        hotline,
+        retriever=Retriever(passages(hotline), embedder),
+        embedder=embedder,
+        consults=config.language_model is not None,
+    )
+
+
+def make_assistant(config: Config) -> Assistant | None:
+    """The language model's side, where one is set."""
+    server = config.language_model
+    if server is None:
+        return None
+    # Imported here: the client takes a second to import, and most hotlines have no language model.
+    from voice_agent.language_model.client import OpenAIChatModel
+
+    return Assistant(
+        OpenAIChatModel(server.url, server.model, api_key=server.api_key),
+        deadline_s=server.deadline_s,
+        breaker=CircuitBreaker(failures=server.failures, retry_s=server.retry_s),
+    )
+
+
+def make_actions(config: Config, database: Database) -> Actions:
+    """The operator's system, or our own tickets."""
+    if config.actions.url:
+        return HttpActions(config.actions.url, secret=config.actions.secret, deadline_s=config.actions.deadline_s)
+    return LocalActions(Tickets(database))
