@@ -1,10 +1,13 @@
-"""What the hotline says and does, as data and a pure engine.
+"""What the hotline says, knows and does, as data and a pure engine.
 
     hotline folder (YAML) ── loader.py ──► model.py ──► engine.py
                                                           ▲   │
-        CallStarted, CallerSaid, CallerPressed, CallerSilent   Say, Ask, HandOff, EndCall   (vocabulary.py)
+       CallStarted, CallerSaid, ActionDone, ModelClause …     Say, Ask, HandOff, EndCall, Act, Consult  (vocabulary.py)
 
-    understanding.py   text → commands: start a flow, fill a slot, affirm, deny, repeat, escalate
+    understanding.py   text → commands: danger (safety.py), answers to what was asked (answers.py), topics (topics.py)
+    turn.py            commands → a new state and what is said: flows (walking.py), prompts (telling.py)
+    retrieval.py       questions → passages; proposals.py: what a language model may help with
+    conversations.py   test conversations, without audio
     korean/            numbers, plates, places, yes and no, phonetic folding, pronunciation
     library/gyeonggi/  the content of Gyeonggi Province's 120 call centre
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from dialogs.commands import Alarm, Unknown
-from dialogs.fixed_sentences import answer_sentences, essential_sentences, fixed_sentences
+from dialogs.fixed_sentences import answer_sentences, essential_sentences, fixed_sentences, flow_sentences
 from dialogs.hours import now_in_korea
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, Prompt
@@ -158,7 +158,9 @@ class DialogEngine:
 
     def _obey_speech(self, turn: Turn, event: CallerSaid) -> None:
         alarms = self._alarms(event)
-        if alarms:
+        # Who asks for a person in words that may mean danger gets one without being asked about it.
+        # And a mere hint is none in a sentence that is clearly an answer, a command or a topic.
+        if alarms and (alarms[0].sure or not self._understanding.plain(event.text, turn.state)):
             turn.obey(alarms, event.text)
             return
         abuse = self._understanding.safety.abusive(event.text)
@@ -289,6 +291,10 @@ class DialogEngine:
         Answers to questions are many: :meth:`answer_sentences`.
         """
         return fixed_sentences(self._speaker, self._now().date())
+
+    def flow_sentences(self, flow: str) -> list[str]:
+        """Those of one flow, by id. Raises KeyError."""
+        return flow_sentences(self._speaker, self._now().date(), self.hotline.flow(flow))
 
     def answer_sentences(self) -> list[str]:
         """What is said to residents' questions, each once."""

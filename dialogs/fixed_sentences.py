@@ -29,6 +29,12 @@ def answer_sentences(speaker: Speaker, day: date) -> list[str]:
     ]))  # fmt: skip
 
 
+def flow_sentences(speaker: Speaker, day: date, flow: Flow) -> list[str]:
+    """Those of one flow, and what is said around it."""
+    around = [(speaker.hotline.wording.anything_else, _Own())]
+    return _texts(speaker, DialogState(day=day), [*_flow_prompts(speaker, flow), *around])
+
+
 def essential_sentences(speaker: Speaker, day: date) -> list[str]:
     """Those of them that any call may need at once: the greeting, the repairs, the way to a person, the goodbye."""
     return _texts(speaker, DialogState(day=day), ((prompt, {}) for prompt in _essential_prompts(speaker.hotline)))
@@ -64,12 +70,10 @@ def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:
     hotline, wording = speaker.hotline, speaker.hotline.wording
     for prompt in _essential_prompts(hotline):
         yield prompt, {}
-    for flow in hotline.flows:
-        for slot in flow.slots.values():
-            yield slot.ask, {}
     yield wording.anything_else, {}
     yield wording.key_menu, {"menu": speaker.topics_menu()}
-    for flow in hotline.flows:
+    # What the menu of keys offers is asked for most.
+    for flow in sorted(hotline.flows, key=lambda flow: flow.triggers.key or "~"):
         yield from _flow_prompts(speaker, flow)
     failed = [getattr(wording.transfer_failed, name) for name in type(wording.transfer_failed).model_fields]
     rest = [*failed, wording.go_ahead, wording.cancelled, wording.yes_no_keys, wording.speak_instead]
@@ -106,6 +110,8 @@ def _safety_prompts(hotline: Hotline) -> Iterator[Prompt]:
 
 def _flow_prompts(speaker: Speaker, flow: Flow) -> Iterator[tuple[Prompt, _Own]]:
     wording = speaker.hotline.wording
+    for slot in flow.slots.values():
+        yield slot.ask, {}
     for step in flow.steps:
         own = (step.say, step.hand_off.say if step.hand_off else None, step.act.failed if step.act else None)
         for prompt in own:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from dialogs.flow_graph import Arrow, Graph, Node, Shape
@@ -87,9 +88,9 @@ def _rows(graph: Graph, layer: Mapping[str, int], lanes: Mapping[Arrow, tuple[st
         way = [arrow.source, *passed, arrow.target]
         for number, lane in enumerate(passed, start=layer[arrow.source] + 1):
             rows[number].append(lane)
-        for one, following in zip(way, way[1:], strict=False):
+        for one, following in pairwise(way):
             above.setdefault(following, []).append(one)
-    place = {name: 0.0 for name in rows[0]}
+    place = dict.fromkeys(rows[0], 0.0)
     for row in rows[1:]:
         middle = {name: sum(place[one] for one in above[name]) / max(1, len(above[name])) for name in row}
         row.sort(key=lambda name: middle[name])

@@ -66,9 +66,11 @@ def flow_graph(flow: Flow) -> Graph:
     for index, step in enumerate(flow.steps):
         if step.when:
             nodes.append(Node(f"when{index}", Shape.CHOICE, _condition(flow, step.when)))
-            arrows += [Arrow(f"when{index}", f"step{index}", YES), Arrow(f"when{index}", _way_in(flow, index + 1), NO)]
-        nodes.append(_node(flow, index, step))
-        arrows += _ways_on(flow, index, step)
+            arrows += [Arrow(f"when{index}", _place(step, index), YES)]
+            arrows += [Arrow(f"when{index}", _way_in(flow, index + 1), NO)]
+        if step.end is None:
+            nodes.append(_node(flow, index, step))
+            arrows += _ways_on(flow, index, step)
     targets = {arrow.target for arrow in arrows}
     last = [
         Node("person", Shape.HAND_OFF, "상담원에게 연결한다"),
@@ -82,7 +84,13 @@ def _way_in(flow: Flow, index: int) -> str:
     """Where one arrives on the way to a step."""
     if index >= len(flow.steps):
         return str(End.ANYTHING_ELSE)
-    return f"when{index}" if flow.steps[index].when else f"step{index}"
+    step = flow.steps[index]
+    return f"when{index}" if step.when else _place(step, index)
+
+
+def _place(step: Step, index: int) -> str:
+    """An end has no box of its own: all of them lead to the same one."""
+    return str(step.end) if step.end is not None else f"step{index}"
 
 
 def _node(flow: Flow, index: int, step: Step) -> Node:
@@ -99,16 +107,12 @@ def _node(flow: Flow, index: int, step: Step) -> Node:
         return Node(name, Shape.CHOICE, step.id or "갈림길")
     if step.hand_off is not None:
         return Node(name, Shape.SAY, _short(step.hand_off.say) if step.hand_off.say else "연결한다고 말한다")
-    if step.say is not None:
-        return Node(name, Shape.SAY, _short(step.say))
-    return Node(name, Shape.SAY, "마무리")
+    return Node(name, Shape.SAY, _short(step.say) if step.say is not None else "")
 
 
 def _ways_on(flow: Flow, index: int, step: Step) -> Iterator[Arrow]:
     name, after = f"step{index}", _way_in(flow, index + 1)
-    if step.end is not None:
-        yield Arrow(name, str(step.end))
-    elif step.hand_off is not None:
+    if step.hand_off is not None:
         yield Arrow(name, "person")
     elif step.branch is not None:
         for case in step.branch:
@@ -173,7 +177,7 @@ _BRACKETS = {
     Shape.ASK: ('[/"', '"/]'),
     Shape.SAY: ('["', '"]'),
 }
-_SPECIAL = {ord(char): f"#{ord(char)};" for char in "\"#<>&`;|[]{}()\\*_~%"}
+_SPECIAL = {ord(char): f"#{ord(char)};" for char in '"#<>&`;|[]{}'}
 """Mermaid's own entities: a prompt can neither end a label nor bring markup into the page that shows it."""
 
 

@@ -20,49 +20,33 @@ from dialogs.verb_forms import verb_forms
 
 MOST_BETWEEN = 2
 """Words that may stand between two words of a phrase."""
-_LONG_WORD = 9
+_LONG_WORD = 12
 """Sounds from which a word of a text may be a sentence whose spaces were lost."""
 _SHORT = 6
 """Sounds below which a phrase is never found inside a word, nor by coarse likeness."""
 _ALIKE = 4
-"""Sounds below which a word is never found by coarse likeness."""
+"""Sounds below which a word is never found by coarse likeness; nor is it inside a word."""
 _LIGHT = 3
 """Sounds above which a noun may be the beginning of a verb: 신고, 신고해."""
 _LIGHT_VERBS = (
-    "하",
-    "해",
-    "했",
-    "한",
-    "할",
-    "함",
-    "합",
-    "되",
-    "돼",
-    "됐",
-    "된",
-    "될",
-    "당하",
-    "당해",
-    "당했",
-    "당한",
-    "시키",
-    "시켜",
-    "받",
-    "드",
-)
+    "하", "해", "했", "한", "할", "함", "합", "되", "돼", "됐", "된", "될", "당하", "당해", "당했", "당한",
+    "시키", "시켜", "받", "드",
+)  # fmt: skip
 _TENSE = frozenset("ㄲㄸㅃㅆㅉ")
 _MOST_MATCHES = 4
 _PARTICLES = """
-    이 가 을 를 은 는 도 만 에 에서 에서요 에게 한테 한테서 에게서 께 께서 께서는 랑 이랑 하고 과 와 의 로 으로 부터 까지 에다
-    에다가 보고 더러 마저 조차 이나 나 들 들이 들을 들은 들도 들한테 들끼리 끼리 좀 요 이요 씨 님 님이 님께서 님을 님은 네 네가 야
-    아 에는 에선 에도 에만 만은 까지도 은요 는요 인지 처럼 같은 같이 이라도 라도 밖에 으로는 로는 한테는 서 놈이 놈 년이 새끼가
-    이에요 예요 에요 입니다 이야 인데 인데요 이고 고 고요 인가 인가요 인가봐요 이라 이라서 라서 이다 였 였어요 이었어요 이래요 래요
-    이라고 라고 라고요 이라고요 인 것 인거 임 입니더 이라예 라예 이여 여 이유 유 다
+    이 가 을 를 은 는 도 만 에 에서 에서요 에게 한테 한테서 에게서 께 께서 께서는 랑 이랑 하고 과 와 의 로 으로 부터
+    까지 에다 에다가 보고 더러 마저 조차 이나 나 들 들이 들을 들은 들도 들한테 들끼리 끼리 좀 요 이요 씨 님 님이
+    님께서 님을 님은 네 네가 야 아 에는 에선 에도 에만 만은 까지도 은요 는요 인지 처럼 같은 같이 이라도 라도 밖에
+    으로는 로는 한테는 서 놈이 놈 년이 새끼가 이에요 예요 에요 입니다 이야 인데 인데요 이고 고 고요 인가 인가요
+    인가봐요 이라 이라서 라서 이다 였 였어요 이었어요 이래요 래요 이라고 라고 라고요 이라고요 인 것 인거 임 입니더
+    이라예 라예 이여 여 이유 유 다
 """
 _HOSTS = ("가", "각", "간", "갇", "갈", "감", "갑", "강")
 _COARSE = str.maketrans({
-    "ㅋ": "ㄱ", "ㅌ": "ㄷ", "ㅍ": "ㅂ", "ㅊ": "ㅈ", "ㅕ": "ㅓ", "ㅗ": "ㅓ", "ㅛ": "ㅓ", "ㅝ": "ㅓ", "ㅜ": "ㅡ", "ㅠ": "ㅡ",
-    "ㅟ": "ㅣ", "ㅞ": "ㅔ", "ㅖ": "ㅔ", "ㅘ": "ㅏ", "ㅑ": "ㅏ", "ㅁ": "ㄴ", "ㅇ": "ㄴ", "ㅎ": None,
+    "ㅋ": "ㄱ", "ㅌ": "ㄷ", "ㅍ": "ㅂ", "ㅊ": "ㅈ", "ㅕ": "ㅓ", "ㅗ": "ㅓ", "ㅛ": "ㅓ", "ㅝ": "ㅓ",
+    "ㅜ": "ㅡ", "ㅠ": "ㅡ", "ㅟ": "ㅣ", "ㅞ": "ㅔ", "ㅖ": "ㅔ", "ㅘ": "ㅏ", "ㅑ": "ㅏ", "ㅁ": "ㄴ",
+    "ㅇ": "ㄴ", "ㅎ": None,
 })  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -227,10 +211,11 @@ class PhraseBook:
     def find(self, heard: Heard) -> list[Match]:
         """Every phrase said in a text; a few places of each at most."""
         hits = self._hits(heard)
+        said = frozenset(hits)
         found: list[Match] = []
         for item in hits:
             for phrase in self._by_first.get(item, ()):
-                if all(not slot.isdisjoint(hits) for slot in phrase.slots):
+                if all(not slot.isdisjoint(said) for slot in phrase.slots[1:]):
                     found.extend(self._matches(phrase, hits, heard))
         return found
 
@@ -309,7 +294,7 @@ def _fits(phrase: _Phrase, path: tuple[Hit, ...], heard: Heard) -> bool:
     inside = path[0].start > 0
     if not inside and all(hit.certain for hit in path):
         return True
-    if any(not hit.certain and hit.sounds < _ALIKE for hit in path):
+    if any(not hit.certain and (hit.start > 0 or hit.sounds < _ALIKE) for hit in path):
         return False
     return sum(hit.sounds for hit in path) >= _SHORT
 

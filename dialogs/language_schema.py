@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from dialogs.conversation_model import Conversation
 from dialogs.knowledge_model import Entry, Fact, KnowledgeEntry, NamesSource
 from dialogs.model import Flow, HotlineFile
-from dialogs.parts import Prompt
 from dialogs.safety_model import SafetyFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +31,9 @@ _FILES: dict[str, Any] = {
 }
 """By kind of file: departments.yaml and places.yaml are ``directory``, flows/NAME.test.yaml is ``test``."""
 
+_ALSO_TEXT = frozenset({"Prompt", "Hours"})
+"""Parts that may be written as plain text."""
+
 
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of file, by its name."""
@@ -41,18 +43,13 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _schema(name: str, kind: Any) -> dict[str, Any]:
     found = TypeAdapter(kind).json_schema(by_alias=True)
     definitions = found.get("$defs", {})
-    if "Prompt" in definitions:
-        definitions["Prompt"] = _as_written(definitions["Prompt"])
+    for part in _ALSO_TEXT & definitions.keys():
+        definitions[part] = {"anyOf": [{"type": "string", "minLength": 1}, definitions[part]]}
     return {"$schema": DRAFT, **_relaxed(found), "title": f"{name}.yaml"}
 
 
-def _as_written(prompt: dict[str, Any]) -> dict[str, Any]:
-    """A prompt may be plain text."""
-    return {"title": Prompt.__name__, "anyOf": [{"type": "string", "minLength": 1}, prompt]}
-
-
 def _relaxed(node: Any) -> Any:
-    """What the loader takes although the model, strictly read, does not: a number for text, one value for a list."""
+    """What the loader takes although the model, strictly read, does not: a number for text, one value in ``when``."""
     if isinstance(node, list):
         return [_relaxed(one) for one in node]
     if not isinstance(node, dict):
@@ -60,7 +57,7 @@ def _relaxed(node: Any) -> Any:
     relaxed = {key: _relaxed(value) for key, value in node.items()}
     if relaxed.get("type") == "string" and "format" not in relaxed and "enum" not in relaxed:
         relaxed["type"] = ["string", "number"]
-    if relaxed.get("type") == "array" and relaxed.get("items", {}).get("type") == ["string", "number"]:
-        bounds = {key: relaxed.pop(key) for key in ("title", "description", "default") if key in relaxed}
-        return {**bounds, "anyOf": [relaxed, {"type": ["string", "number"]}]}
+    values = relaxed.get("additionalProperties")
+    if isinstance(values, dict) and values.get("type") == "array":
+        relaxed["additionalProperties"] = {"anyOf": [values, values["items"]]}
     return relaxed

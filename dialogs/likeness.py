@@ -8,16 +8,17 @@ take some tens of milliseconds to learn without an embedder, and a sentence some
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.korean.folding import fold
 
-_DIMENSIONS = 4096
+_DIMENSIONS = 8192
 _SHORTEST, _LONGEST = 3, 6
 """Sounds in an n-gram; a word begins and ends with a mark of its own."""
 _RIDGE = 0.7
@@ -75,6 +76,16 @@ class Likeness:
         if self._embedder is None:
             return rows
         return np.hstack([rows, _EMBEDDED * self._embedder.embed(texts, query=True)])
+
+
+def learnt(sentences: tuple[tuple[str, str], ...], embedder: Embedder | None) -> Likeness:
+    """As :class:`Likeness`, remembered: every dialog engine of a hotline shares one."""
+    return _learnt(sentences, cast(Hashable, embedder))
+
+
+@lru_cache(maxsize=4)
+def _learnt(sentences: tuple[tuple[str, str], ...], embedder: Any) -> Likeness:
+    return Likeness(sentences, embedder)
 
 
 def _sounds(text: str) -> Vector:

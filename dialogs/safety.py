@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from dialogs.heard_phrases import Heard, Hit, PhraseBook
 from dialogs.korean.folding import fold, forms
-from dialogs.likeness import Alike, Embedder, Likeness
+from dialogs.likeness import Alike, Embedder, learnt
 from dialogs.safety_model import Category, SafetyFile
 
 __all__ = ["Danger", "Embedder", "Safety"]
@@ -27,10 +27,12 @@ __all__ = ["Danger", "Embedder", "Safety"]
 _SURE, _UNSURE = 2, 1
 _AFTER = 2
 """Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
-_LIKE_DANGER = 0.30
-"""Likeness from which a sentence without any word of danger is asked about."""
-_LIKE_HARMLESS = -0.45
+_LIKE_DANGER = 0.25
+"""Likeness from which a sentence is asked about whatever its words."""
+_LIKE_HARMLESS = -0.35
 """Likeness below which weak words of danger are not asked about, and sure ones only asked about."""
+_CRY = 2
+"""Words up to which a sentence is not weighed as a whole: a cry is too short to be like anything."""
 _SENTENCE = re.compile(r"[.!?…。]+")
 _MARKS = re.compile(r"[^\w\s]")
 _MOST_WORDS = 120
@@ -75,23 +77,23 @@ class Safety:
         sentences = [(text, category.id) for category in file.categories for text in category.prototypes]
         sentences += [(text, "") for text in file.harmless_prototypes]
         both = any(label for _, label in sentences) and file.harmless_prototypes
-        self._likeness = Likeness(sentences, embedder) if both else None
+        self._likeness = learnt(tuple(sentences), embedder) if both else None
 
     def judge(self, text: str) -> Danger | None:
         """The danger that a sentence tells of, or the beginning of one; None where there is none."""
         text = _shortened(text)
         if not _MARKS.sub("", text).strip():
             return None
-        alike = self._likeness.of(_MARKS.sub(" ", text)) if self._likeness else None
-        verdicts = [self._judge(part) for part in _SENTENCE.split(text)]
-        found = [danger for danger, _ in verdicts if danger]
+        words = len(text.split())
+        alike = self._likeness.of(_MARKS.sub(" ", text)) if self._likeness and words > _CRY else None
+        found = [danger for part in _SENTENCE.split(text) if (danger := self._judge(part, alike))]
         if found:
             best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
             return _weighed(best, alike)
-        joined, named = self._judge(_SENTENCE.sub(" ", text))
+        joined = self._judge(_SENTENCE.sub(" ", text), alike)
         if joined:
             return _weighed(Danger(joined.category, sure=False), alike)
-        if alike and not named and alike.score >= _LIKE_DANGER:
+        if alike and alike.score >= _LIKE_DANGER:
             return Danger(alike.label, sure=False)
         return None
 
@@ -107,13 +109,13 @@ class Safety:
                 return kind.id
         return None
 
-    def _judge(self, text: str) -> tuple[Danger | None, bool]:
-        """The danger of one sentence, and whether words of danger were heard at all."""
+    def _judge(self, text: str, alike: Alike | None) -> Danger | None:
+        """The danger of one sentence, by its words; of two kinds as sure, the one the sentence is most like."""
         heard = Heard(_MARKS.sub(" ", text))
         matches = self._book.find(heard)
         dangers = [match for match in matches if match.phrase in self._meaning]
         if not dangers:
-            return None, False
+            return None
         harmless = [match for match in matches if match.phrase in self._harmless and match.certain]
         explained = frozenset(word for match in harmless for word in match.words)
         doubts = [
@@ -122,19 +124,23 @@ class Safety:
             if match.certain and match.phrase in self._doubts
         ]
         urgent = any(match.certain and match.phrase in self._urgency for match in matches)
-        best: tuple[int, int, str] | None = None
+        taken_back: dict[Hit, frozenset[str]] = {}
+        best: tuple[int, bool, int, str] | None = None
         for match in dangers:
             if match.words & explained:
                 continue
-            said = {doubt for doubt, words in doubts if not words & match.words}
-            said.update(doubt for doubt, ending in self._endings if ending.follows(match.last, heard))
+            if match.last not in taken_back:
+                endings = (doubt for doubt, ending in self._endings if ending.follows(match.last, heard))
+                taken_back[match.last] = frozenset(endings)
+            said = {doubt for doubt, words in doubts if not words & match.words} | taken_back[match.last]
             for level, category in self._meaning[match.phrase]:
                 steps = self._steps(level, category, said, urgent=urgent, certain=match.certain)
-                rank = (steps, -self._order[category.id], category.id)
+                most_like = alike is not None and alike.label == category.id
+                rank = (steps, most_like, -self._order[category.id], category.id)
                 best = max(best or rank, rank)
         if best is None or best[0] < _UNSURE:
-            return None, True
-        return Danger(best[2], best[0] >= _SURE), True
+            return None
+        return Danger(best[3], best[0] >= _SURE)
 
     def _steps(self, level: int, category: Category, doubts: set[str], *, urgent: bool, certain: bool) -> int:
         weaker = sum(self._weakens[doubt] for doubt in doubts if doubt not in category.despite)
@@ -158,7 +164,9 @@ class _Ending:
         """Whether it stands on the word of that hit or, without ``-``, in one of the two words after it."""
         rest = heard.sounds[hit.word][hit.end :]
         if self._at_once:
-            return rest.startswith(self._first) and self._go_on(hit.word, heard)
+            # 났 and 대 share one ㄷ in 났대요
+            shared = heard.sounds[hit.word][max(0, hit.end - 1) :]
+            return (rest.startswith(self._first) or shared.startswith(self._first)) and self._go_on(hit.word, heard)
         if self._joined:
             return any(form in rest for form in self._first) and self._go_on(hit.word, heard)
         places = range(hit.word + 1, min(hit.word + 1 + _AFTER, len(heard.sounds)))

@@ -1,6 +1,6 @@
 """safety.yaml as pydantic models: what danger, abuse and an overlong call sound like, and what is said then.
 
-A *phrase* is Korean words in the order in which they are said: ``불 나다``, ``<family> <weapon> 들다``, ``숨 안|못 쉬다``.
+A *phrase* is Korean words in the order in which they are said: ``불 나다``, ``<family> 때리다``, ``숨 안|못 쉬다``.
 
     나다        a verb or adjective in its dictionary form: heard in every ending, honorific and tense
     불          any other word: heard with any particle, where a word begins
@@ -58,7 +58,7 @@ class Doubt(Part):
     phrases: Words = ()
     """Heard anywhere in the same sentence."""
     endings: Words = ()
-    """Heard on the danger's last word or on one of the two words after it."""
+    """Heard in one of the two words after the danger; ``-면`` on its last word, ``--대`` right after the stem."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Doubt:

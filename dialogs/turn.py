@@ -24,12 +24,11 @@ from dialogs.commands import (
     StartFlow,
     Unknown,
 )  # fmt: skip
-from dialogs.expectations import expectation
+from dialogs.interruptions import Interruptions
 from dialogs.model import Prompt
 from dialogs.state import Awaiting, Pending, SlotValue
 from dialogs.understanding import read_back
-from dialogs.vocabulary import Ask, Consult, EndCall, Say
-from dialogs.walking import PERSON, Walking
+from dialogs.walking import PERSON
 
 _NOTHING_OPEN: dict[str, object] = {
     "flow": "", "step": 0, "asking": "", "slots": {}, "results": {}, "denials": 0, "stack": (), "pending": (),
@@ -37,7 +36,7 @@ _NOTHING_OPEN: dict[str, object] = {
 }  # fmt: skip
 
 
-class Turn(Walking):
+class Turn(Interruptions):
     """Collects what is said while one input is worked off. Used once."""
 
     def greet(self) -> None:
@@ -90,70 +89,6 @@ class Turn(Walking):
             case StartFlow() | Digress():
                 self._serve(commands)
 
-    # ── danger ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def raise_alarm(self, category: str) -> None:
-        """The safety line and a person, whatever else is open and whatever the time of day."""
-        self._resume()
-        self._go_back()
-        self._warn(category)
-        self._notice(self.wording.transferring_in_danger)
-        self._hand_off("emergency")
-
-    def warn_while_connecting(self, category: str) -> None:
-        """The safety line while a person is being connected; if that fails, it is said once more."""
-        self._warn(category)
-        self.state = self.state.but(hand_off_reason="emergency")
-
-    def all_clear(self) -> None:
-        """The caller said no: exactly where we were."""
-        self._resume()
-
-    def _warn(self, category: str) -> None:
-        """The safety line of a danger, heard to its end."""
-        self.state = self.state.but(alarm=category)
-        self._notice(self._safety_line(category))
-
-    def _safety_line(self, category: str) -> Prompt:
-        return self.hotline.safety.category(category).say
-
-    def _check_danger(self, category: str, heard: str) -> None:
-        self._interrupt(Awaiting.DANGER_CHECK, heard)
-        self.state = self.state.but(checking=category)
-        self._aside(self.hotline.safety.category(category).ask)
-        self.outputs.append(Ask(expectation(self.hotline, self.state)))
-
-    # ── abuse and very long calls ─────────────────────────────────────────────────────────────────────────────────
-
-    def warn_of_abuse(self, kind_id: str) -> bool:
-        """Warn, warn, end with the reason; whether the call is over with it."""
-        kind = self.hotline.safety.abuse.kind(kind_id)
-        if self.state.warnings >= len(kind.warnings):
-            self._end_now(kind.ending, "abuse")
-            return True
-        self._notice(kind.warnings[self.state.warnings])
-        self.state = self.state.but(warnings=self.state.warnings + 1)
-        return False
-
-    def ask_once_more(self) -> None:
-        """The last question once more."""
-        self._ask_once_more()
-
-    def notice_long_call(self) -> None:
-        """Say that the call will have to end."""
-        self.state = self.state.but(noticed=True)
-        self._aside(self.hotline.safety.long_call.notice)
-        self._ask_once_more()
-
-    def end_long_call(self) -> None:
-        """Say why, and hang up."""
-        self._end_now(self.hotline.safety.long_call.end, "too_long")
-
-    def _end_now(self, prompt: Prompt, reason: str) -> None:
-        self._notice(prompt)
-        self.outputs.append(EndCall(reason))
-        self.state = self.state.but(awaiting=Awaiting.NOTHING)
-
     # ── what was not understood ───────────────────────────────────────────────────────────────────────────────────
 
     def repair_no_match(self, told: Prompt | None = None) -> None:
@@ -180,28 +115,6 @@ class Turn(Walking):
             self._end("completed")
         else:
             self.give_up("no_input")
-
-    def consult(self, text: str, passages: tuple[str, ...], asked: str) -> None:
-        """Ask a language model what the sentence means."""
-        self._interrupt(Awaiting.MODEL, text)
-        self.outputs.append(Consult(text, passages, asked))
-
-    def say_clause(self, text: str, passages: tuple[str, ...]) -> None:
-        """A clause of a grounded answer, as it comes."""
-        self.outputs.append(Say(text))
-        answered = tuple(one for one in passages if one not in self.state.answered and self._is_entry(one))
-        said = (*self.state.clauses, text)
-        self.state = self.state.but(answered=(*self.state.answered, *answered), clauses=said)
-
-    def _is_entry(self, name: str) -> bool:
-        return any(entry.id == name for entry in self.hotline.knowledge)
-
-    def model_answered(self) -> None:
-        """The grounded answer is over: go on where it was asked for."""
-        self._prompts += self.state.clauses
-        self._resume()
-        self.state = self.state.but(no_input=0, no_match=0)
-        self._carry_on()
 
     def model_proposed(self, commands: Sequence[Command]) -> None:
         """Do what the language model took the sentence to mean; nothing usable: it was not understood."""
@@ -344,6 +257,7 @@ class Turn(Walking):
         reason = self.state.hand_off_reason
         if reason == "emergency" and self.state.alarm:
             self._notice(self._safety_line(self.state.alarm))
+        self._resume()
         self._go_back()
         self._person_missing(reason)
         if reason == "too_long":

@@ -5,25 +5,30 @@ danger → a person → slower, again, back, goodbye → what was asked for → 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dialogs.answers import Answers, read_back
 from dialogs.commands import (
     Affirm,
     Alarm,
     Cancel,
     Command,
+    Correct,
     Deny,
     Escalate,
     Goodbye,
     Hello,
+    PickSlot,
     Repeat,
     SetSlot,
     Slower,
     Unknown,
 )  # fmt: skip
 from dialogs.korean.folding import fold, forms, phrase_score
+from dialogs.korean.yes_no import is_greeting, needs_no_more
 from dialogs.model import Control, Hotline, SlotType
 from dialogs.safety import Embedder, Safety
-from dialogs.state import DialogState
+from dialogs.state import Awaiting, DialogState
 from dialogs.topics import Searching, Topics
 
 __all__ = ["Understanding", "read_back"]
@@ -32,6 +37,8 @@ _PERSON = 0.92
 """상담센터 is 0.88 of 상담사, so shorter slips (상담언) stand among the phrases themselves."""
 _CONTROL_SHARE = 0.4
 """다시 in "여권을 다시 만들고 싶어요" is no request to repeat: the phrase must be this share of the sentence."""
+_CERTAIN = 0.95
+"""A trigger phrase said this clearly."""
 _FREE = (SlotType.TEXT, SlotType.PLACE, SlotType.ADDRESS, SlotType.NAME)
 
 
@@ -41,6 +48,8 @@ class Understanding:
     def __init__(self, hotline: Hotline, retriever: Searching | None = None, embedder: Embedder | None = None) -> None:
         self.hotline = hotline
         self.safety = Safety(hotline.safety, embedder)
+        # The same words are judged at every tick of a pause, for barge-in and for the turn.
+        self._judge = lru_cache(maxsize=256)(self.safety.judge)
         self.topics = Topics(hotline, retriever)
         self._answers = Answers(hotline, self.topics)
         self._controls: tuple[tuple[Control, Command], ...] = (
@@ -52,7 +61,24 @@ class Understanding:
 
     def speech(self, text: str, state: DialogState) -> tuple[Command, ...]:
         """What a sentence wants, danger included; never empty."""
-        return self.alarm(text) or self.wish(text, state)
+        alarms = self.alarm(text)
+        if alarms and (alarms[0].sure or not self.plain(text, state)):
+            return alarms
+        return self.wish(text, state)
+
+    def plain(self, text: str, state: DialogState) -> bool:
+        """Whether a sentence is so clearly an answer, a command or a topic that a mere hint of danger in it is none."""
+        if self._control(fold(text)) or needs_no_more(text) or is_greeting(text):
+            return True
+        if self.topics.certain_phrase(text, state, _CERTAIN, ""):
+            return True
+        first = self._answers.to_speech(text, state)[:1]
+        if not first or state.awaiting is Awaiting.REQUEST:
+            return False
+        if isinstance(first[0], SetSlot | Correct) and state.flow:
+            slot = self.hotline.flow(state.flow).slots.get(first[0].name)
+            return slot is not None and slot.type not in _FREE
+        return isinstance(first[0], Affirm | Deny | PickSlot)
 
     def wish(self, text: str, state: DialogState) -> tuple[Command, ...]:
         """What a sentence wants that tells of no danger; never empty."""
@@ -69,7 +95,7 @@ class Understanding:
 
     def alarm(self, text: str) -> tuple[Alarm, ...]:
         """The danger that a sentence tells of; empty where there is none."""
-        danger = self.safety.judge(text) if text.strip() else None
+        danger = self._judge(text) if text.strip() else None
         return (Alarm(danger.category, danger.sure),) if danger else ()
 
     def heeds(self, text: str, state: DialogState) -> bool:

@@ -16,10 +16,12 @@ _CODAS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇ�
 _REGULAR = {"ㅂ": "잡입뽑씹집접굽업좁꼽", "ㄷ": "닫받믿얻쏟뜯걷굳", "ㅅ": "웃씻벗앗솟"}
 """Stems whose last consonant stays; all others in ㅂ, ㄷ and ㅅ are irregular (눕다, 듣다, 붓다)."""
 _CONTRACTED = {
-    "ㅏ": "ㅏ", "ㅐ": "ㅐ", "ㅓ": "ㅓ", "ㅔ": "ㅔ", "ㅕ": "ㅕ", "ㅗ": "ㅘ", "ㅜ": "ㅝ", "ㅡ": "ㅓ", "ㅣ": "ㅕ", "ㅚ": "ㅙ",
+    "ㅏ": "ㅏ", "ㅐ": "ㅐ", "ㅓ": "ㅓ", "ㅔ": "ㅔ", "ㅕ": "ㅕ", "ㅗ": "ㅘ", "ㅜ": "ㅝ", "ㅡ": "ㅓ", "ㅣ": "ㅕ",
+    "ㅚ": "ㅙ",
 }  # fmt: skip
 _PLAIN_ENDINGS = (
-    "고", "구", "는", "네", "니", "지", "던", "게", "거든", "기", "나요", "냐", "도록", "다가", "다", "더", "든", "겠", "길", "자",
+    "고", "구", "는", "네", "니", "지", "던", "게", "거든", "기", "나요", "냐", "도록", "다가", "다", "더", "든", "겠",
+    "길", "자",
 )  # fmt: skip
 _SOFT_ENDINGS = ("면", "니", "려", "러", "며")
 """After a consonant 으 stands before them."""
@@ -109,6 +111,8 @@ def verb_forms(word: str) -> VerbForms:
         return VerbForms(tuple(dict.fromkeys((stem, soft, open_stem, joined, past, *uncontracted, *honoured))))
     beginnings = [past, *uncontracted, *honoured]
     spelled = [stem + ending for ending in _PLAIN_ENDINGS]
+    if _split(stem[-1])[2]:  # 맞나요 sounds like 만나요, 맞니 like 많이
+        spelled = [form for form in spelled if not form.endswith(("나요", "니", "냐"))]
     spelled += [soft + ending for ending in _SOFT_ENDINGS]
     spelled += [open_stem + ending for ending in ("니", "는", "네")]
     spelled.append(stem + "습" if _split(stem[-1])[2] else _with_coda(stem, "ㅂ") + "니")

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 
+from dialogs.loader import load_hotline
 from telephony.clock import Beat
 from telephony.ports import addresses_of
 from telephony.sip.endpoint import SipEndpoint
@@ -21,7 +22,7 @@ from voice_agent.call import Call, CallServices, HandOffSettings
 from voice_agent.config import Config
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
-from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog
+from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog, make_embedder
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.smart_turn import SmartTurn
@@ -83,7 +84,7 @@ class Hotline:
         self._idle = asyncio.Event()
         self._idle.set()
         self._calls: dict[str, Call] = {}
-        self._dialog = make_dialog(config)
+        self._dialog = make_dialog(load_hotline(config.dialogs), config)
         self._masker = KoPiiMasker()
         self._http = HttpServer(create_http(self), config.http.host, config.http.port)
         self._endpoint: SipEndpoint | None = None
@@ -97,6 +98,7 @@ class Hotline:
         self._recorder: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
         self._prompts: PromptRendering | None = None
+        self._learning: asyncio.Task[None] | None = None
 
     # ── what the status page asks ──────────
 
@@ -150,10 +152,10 @@ class Hotline:
         """Who is told of the progress of slow work; None: nobody."""
         self._report = report or _quiet
 
-    async def wait_for_prompts(self) -> None:
-        """Until every sentence of the flows has been rendered at the usual pace, or tried."""
+    async def render_flow(self, flow: str) -> None:
+        """Have every fixed sentence of a flow made now, by its id. Raises KeyError."""
         assert self._prompts is not None
-        await self._prompts.done.wait()
+        await self._prompts.flow(flow)
 
     def cut_calls(self) -> None:
         """Stop waiting for live calls to end: hang them up."""
@@ -186,6 +188,7 @@ class Hotline:
             cache,
             self._recordings,
             slow_pace=self.config.speaking.slow_pace,
+            answers=self.config.speaking.answers_ahead,
             idle=self._idle,
             report=lambda *progress: self._report(*progress),
         )
@@ -216,6 +219,7 @@ class Hotline:
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"
         self._rendering = asyncio.create_task(prompts.the_rest(), name="prompt rendering")
+        self._learning = asyncio.create_task(self._understand_meaning(), name="embeddings")
         log.info("hotline.ready", port=self.config.sip.port, http_port=self.http_port)
 
     async def stop(self, *, drain_s: float) -> None:
@@ -223,6 +227,7 @@ class Hotline:
         self._draining = True
         steps = (
             self._stop_rendering,
+            self._stop_learning,
             partial(self._stop_calls, drain_s),
             self._stop_recorder,
             self._stop_engines,
@@ -240,6 +245,12 @@ class Hotline:
         if rendering is not None:
             rendering.cancel()
             await asyncio.gather(rendering, return_exceptions=True)
+
+    async def _stop_learning(self) -> None:
+        learning, self._learning = self._learning, None
+        if learning is not None:
+            learning.cancel()
+            await asyncio.gather(learning, return_exceptions=True)
 
     async def _stop_calls(self, drain_s: float) -> None:
         endpoint, self._endpoint = self._endpoint, None
@@ -327,6 +338,21 @@ class Hotline:
         slow = replace(SLOW, pace=settings.slow_pace, gain_db=settings.slow_gain_db)
         speaker = CachedSpeaker(cache, speaking, self._recordings)
         return Engines(hearing, speaker, SileroModel(), sound, slow), cache
+
+    async def _understand_meaning(self) -> None:
+        """Calls from here on are understood by meaning as well as by sound: the first time that takes a minute."""
+        assert self._services is not None
+        embedder = await asyncio.to_thread(make_embedder, self.config)
+        if embedder is None:
+            return
+        try:
+            dialog = await asyncio.to_thread(make_dialog, self._dialog.hotline, self.config, embedder)
+        except EngineError as error:
+            log.error("knowledge.embedding_failed", error=type(error).__name__)
+            return
+        self._dialog = dialog
+        self._services = replace(self._services, dialog=dialog)
+        log.info("knowledge.embedded")
 
     async def _load_smart_turn(self) -> SmartTurn | None:
         """Without it the words alone decide when a turn is over."""

@@ -193,7 +193,9 @@ class SpeakingConfig(Section):
     slow_gain_db: float = Field(default=4.0, ge=0.0, le=12.0)
     recordings: Path | None = None
     """A folder with prompts.tsv and WAV files."""
-    cache_mb: int = Field(default=256, ge=16)
+    cache_mb: int = Field(default=1024, ge=16)
+    answers_ahead: bool = True
+    """Answers to residents' questions are rendered while nobody calls."""
     server: SpeakingServerConfig | None = None
     supertonic: SupertonicConfig = SupertonicConfig()
 

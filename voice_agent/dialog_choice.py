@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import structlog
-from dialogs.passages import passages
-from dialogs.retrieval import Embedder, Retriever
 
 from dialogs.engine import DialogEngine
-from dialogs.loader import load_hotline
+from dialogs.model import Hotline
+from dialogs.passages import passages
+from dialogs.retrieval import Embedder, Hit, Passage, Retriever
 from voice_agent.actions.http import HttpActions
 from voice_agent.actions.local import LocalActions
 from voice_agent.actions.ports import Actions
@@ -34,16 +37,29 @@ def make_embedder(config: Config) -> Embedder | None:
         return None
 
 
-def make_dialog(config: Config) -> DialogEngine:
-    """The dialog engine of the hotline folder asked for. Raises HotlineInvalid."""
-    hotline = load_hotline(config.dialogs)
-    embedder = make_embedder(config)
-    return DialogEngine(
-        hotline,
-        retriever=Retriever(passages(hotline), embedder),
-        embedder=embedder,
-        consults=config.language_model is not None,
-    )
+class _Search:
+    """Retrieval by sound and meaning, by sound alone should the embedding model ever fail in a call."""
+
+    def __init__(self, searched: Sequence[Passage], embedder: Embedder) -> None:
+        self._by_sound = Retriever(searched)
+        self._by_both = Retriever(searched, embedder)
+        # The same sentence is looked at for barge-in and again for the turn.
+        self.search = lru_cache(maxsize=64)(self._search)
+
+    def _search(self, text: str, most: int = 3) -> tuple[Hit, ...]:
+        try:
+            return self._by_both.search(text, most)
+        except EngineError as error:
+            log.error("knowledge.embedding_failed", error=type(error).__name__)
+            return self._by_sound.search(text, most)
+
+
+def make_dialog(hotline: Hotline, config: Config, embedder: Embedder | None = None) -> DialogEngine:
+    """The dialog engine of a hotline. With an embedder every passage is embedded first: slow, unless it was before."""
+    consults = config.language_model is not None
+    if embedder is None:
+        return DialogEngine(hotline, consults=consults)
+    return DialogEngine(hotline, retriever=_Search(passages(hotline), embedder), embedder=embedder, consults=consults)
 
 
 def make_assistant(config: Config) -> Assistant | None:

@@ -33,31 +33,34 @@ class PromptRendering:
         recordings: Recordings,
         *,
         slow_pace: float,
+        answers: bool,
         idle: asyncio.Event,
         report: Report,
     ) -> None:
-        """``idle`` is set while nobody is on the line."""
+        """``answers``: those to residents' questions, too. ``idle`` is set while nobody is on the line."""
         self._dialog = dialog
         self._cache = cache
         self._recordings = recordings
         self._slow_pace = slow_pace
+        self._with_answers = answers
         self._idle = idle
         self._report = report
-        self.done = asyncio.Event()
-        """Every sentence of the flows has been rendered at the usual pace, or tried."""
 
     async def essential(self) -> None:
         """What any call may need at once."""
         await self._render(self._unrecorded(self._dialog.essential_sentences()), "prompts")
 
+    async def flow(self, flow: str) -> None:
+        """What one flow may say, now."""
+        await self._render(self._unrecorded(self._dialog.flow_sentences(flow)), "prompts of the flow")
+
     async def the_rest(self) -> None:
         """The flows' sentences at the usual pace and slowly, then the answers; what failed is tried again later."""
         fixed = self._unrecorded(self._dialog.fixed_sentences())
         slow = list(dict.fromkeys([*self._unrecorded(self._dialog.essential_sentences()), *fixed]))
-        answers = self._unrecorded(self._dialog.answer_sentences())
+        answers = self._unrecorded(self._dialog.answer_sentences()) if self._with_answers else []
         while True:
             there = await self._when_idle(fixed, "other prompts", 1.0)
-            self.done.set()
             there = await self._when_idle(slow, "slow prompts", self._slow_pace) and there
             if await self._when_idle(answers, "answers", 1.0) and there:
                 return

@@ -148,4 +148,5 @@ def test_from_everywhere_zero_is_a_person(gyeonggi: Hotline, events: list[Dialog
     if state.awaiting in (Awaiting.PERSON, Awaiting.NOTHING):
         return
     _, outputs = engine.step(state, CallerPressed("0"))
-    assert isinstance(outputs[-1], HandOff) and outputs[-1].reason == "caller_asked"
+    wanted = "emergency" if state.awaiting is Awaiting.DANGER_CHECK else "caller_asked"
+    assert isinstance(outputs[-1], HandOff) and outputs[-1].reason == wanted

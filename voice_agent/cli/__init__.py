@@ -12,6 +12,7 @@ from voice_agent.cli import quiet  # isort: split
 from voice_agent.cli.bench import bench
 from voice_agent.cli.check import check
 from voice_agent.cli.demo import demo
+from voice_agent.cli.dialogs import dialogs
 from voice_agent.cli.doctor import doctor
 from voice_agent.cli.knowledge import knowledge
 from voice_agent.cli.models import models
@@ -36,6 +37,7 @@ app.command(help="전화를 겁니다 · A softphone: play recordings to a SIP a
 app.command(help="설정과 대화를 검사합니다 · Check configuration and dialogs.")(check)
 app.command(help="이 컴퓨터에 빠진 것을 찾습니다 · What is missing on this machine, and how to get it.")(doctor)
 app.add_typer(models, name="models", help="음성 모델 · Model weights: list, pull.")
+app.add_typer(dialogs, name="dialogs", help="대화 · The dialogs of a hotline: check, graph, chat, schema, bench.")
 app.add_typer(safety, name="safety", help="위험한 상황 · Danger in what callers say.")
 app.add_typer(knowledge, name="knowledge", help="지식 검색 · What the hotline knows.")
 app.add_typer(bench, name="bench", help="성능 측정 · Figures.")

@@ -62,9 +62,16 @@ def demo(
 def _on_spare_ports(config: Config) -> Config:
     sip = config.sip.model_copy(update={"host": "127.0.0.1", "port": free_port(), "registration": None})
     http = config.http.model_copy(update={"host": "127.0.0.1", "port": free_port()})
+    speaking = config.speaking.model_copy(update={"answers_ahead": False})
     storage = config.storage.model_copy(update={"url": None, "record_audio": True})
     return config.model_copy(
-        update={"sip": sip, "http": http, "storage": storage, "data_dir": config.data_dir / "demo"}
+        update={
+            "sip": sip,
+            "http": http,
+            "speaking": speaking,
+            "storage": storage,
+            "data_dir": config.data_dir / "demo",
+        }
     )
 
 
@@ -74,7 +81,7 @@ async def _demo(config: Config, folder: Path, *, quiet: bool) -> dict[str, Any]:
     with progress_report() as report:
         hotline.report_to(report)
         await hotline.start()
-        await hotline.wait_for_prompts()
+        await hotline.render_flow(expected["flow"])
         hotline.report_to(None)
     try:
         subscription = hotline.bus.subscribe("demo")
@@ -178,7 +185,7 @@ async def _recording(hotline: Hotline) -> str | None:
 
 async def _ticket(hotline: Hotline, said: list[str]) -> dict[str, str] | None:
     """The ticket whose number was told, as it stands in the database; None where none was."""
-    numbers = re.findall(r"\b\d{4}-\d{6}\b", " ".join(said))
+    numbers = re.findall(r"(?<!\d)\d{4}-\d{6}(?!\d)", " ".join(said))
     found = await hotline.find_ticket(numbers[-1]) if numbers else None
     return None if found is None else {"number": found.number, "kind": found.kind, **found.fields}
 

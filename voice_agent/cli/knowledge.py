@@ -9,6 +9,7 @@ import typer
 
 from dialogs.loader import default_library
 from dialogs.retrieval import Embedder
+from voice_agent.cli.knowledge_import import import_knowledge
 from voice_agent.cli.output import ConfigOption, JsonOption, err, print_figures, progress_report
 from voice_agent.config import load_config
 from voice_agent.engines.embedding import open_embedder
@@ -59,3 +60,8 @@ def bench(
     with progress_report() as report:
         result = measure_knowledge(corpus, asked, embedder, lambda done, total: report("questions", done, total))
     print_figures(result, as_json)
+
+
+knowledge.command("import", help="공개된 문답을 검토용으로 가져옵니다 · Public questions and answers, for review.")(
+    import_knowledge
+)

@@ -25,7 +25,7 @@ def _group() -> None:
 def bench(
     utterances: Annotated[
         Path,
-        typer.Option(help="머리글 한 줄, 그다음 말과 종류(또는 -)의 TSV · TSV: a header, then text and class or '-'."),
+        typer.Option(help="머리글, 그다음 말과 종류(또는 -) · TSV: a header, then text and class or '-'."),
     ] = OWN_SET,
     part: Annotated[str, typer.Option(help="셋째 열이 이 값인 말만 · Only lines with this third column.")] = "",
     config: ConfigOption = None,

@@ -35,7 +35,7 @@ _NO_CLAUSE = re.compile(
     r"|문서|경찰서|소방서|세무서|접수서|신청서|고지서|확인서|증명서|계약서|통지서|가운데|군데|우체국서|등본서|그리고)$"
 )
 _PLACE = re.compile(r"[가-힣](?:에서|에는|에게|에선|으로는|에도|까지|부터|부터는|까지는|에서는|께서는|께서)$")
-_TOPIC_AFTER_VOWEL = re.compile(r"[료도과회부비류호소터차수무거에때우자기지제저증사]는$")
+_TOPIC_AFTER_VOWEL = re.compile(r"[료도과회부비류호소터차수무거에때우자기지제저증사]는$|자리는$")
 _TOPIC_AFTER_CODA = re.compile(r"[가-힣]은$")
 _ADNOMINAL = re.compile(r"[받찾남높많같작좋넓짧젊늦싶않입먹잃맞적얻읽앉죽깊밝옳찮닫믿심씻잡접젖굵낮붉]은$")
 _WEAK_PARTICLE = re.compile(r"[가-힣](?:을|를|에|로|이|가|도)$")

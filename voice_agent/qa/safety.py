@@ -21,7 +21,8 @@ _SYNONYMS = {
     "fire_rescue": "fire rescue fire_and_rescue disaster gas accident 화재 구조 화재구조 재난 가스 사고",
     "medical": "medical_emergency emergency health injury ambulance 응급 의료 구급 응급환자 응급의료 질병 부상",
     "suicide": "self_harm selfharm suicide_risk suicidal 자살 자해 자살위험 자살자해",
-    "home_violence": "domestic_violence domestic family_violence dating_violence violence_at_home dv 가정폭력 교제폭력 데이트폭력",
+    "home_violence": "domestic_violence domestic family_violence dating_violence violence_at_home dv "
+    "가정폭력 교제폭력 데이트폭력",
     "child_abuse": "child child_maltreatment 아동학대 아동",
     "elder_abuse": "elder senior_abuse 노인학대 노인",
     "crime": "police assault robbery violence stalking sexual_violence 범죄 경찰 강도 폭행 성폭력 스토킹 신변위협",

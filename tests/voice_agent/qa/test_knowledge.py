@@ -23,8 +23,9 @@ PASSAGES = "- {id: a, title: 여권 재발급, answer: 시청에서 합니다.}\
 EVERY = 12
 """Of the passages, one in so many is embedded here: all of them take the better part of a minute."""
 FLOOR_BY_SOUND_AND_MEANING = 0.75
+"""0.84 of 19 questions on those few passages; on all passages top-1 is 0.52."""
 FLOOR_BY_SOUND = 0.30
-"""Top-1 by sound alone on the held-out half; 0.37 when this was written."""
+"""Top-1 on the held-out half; 0.40 when this was written, with no entry worded after these questions."""
 
 
 def test_figures_are_what_they_say() -> None:

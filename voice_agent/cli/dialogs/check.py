@@ -13,8 +13,8 @@ from dialogs.conversations import Verdict, read_conversations, run_conversation
 from dialogs.engine import DialogEngine
 from dialogs.loader import review_hotline
 from dialogs.model import Hotline
-from voice_agent.cli.output import ConfigOption, JsonOption, err, out, print_json
 from voice_agent.cli.dialogs.folder import hotline_folder
+from voice_agent.cli.output import ConfigOption, JsonOption, err, out, print_json
 from voice_agent.qa.misheard_caller import OFFICE_HOURS
 
 
