@@ -25,6 +25,8 @@ NOT_RUN = {
     r"voice-agent serve\b.*": "serves until Ctrl-C; tests/peers serve and stop it",
     r"voice-agent (demo|call)\b.*": "real calls, a minute each; tests/peers make them",
     r"voice-agent bench\b.*": "minutes of measuring",
+    r"voice-agent (knowledge|dialogs) bench\b.*": "a minute of measuring each; tests/voice_agent run both",
+    r"voice-agent dialogs chat": "a conversation; tests/voice_agent/cli holds one",
     r"voice-agent models pull small": "downloads half a gigabyte",
     r"cp deploy/voice-agent.example.yaml voice-agent.yaml": "run together with what follows it, in a folder of its own",
     r"voice-agent check --config voice-agent.yaml": "run after the copy, in a folder of its own",
