@@ -43,7 +43,7 @@ VARIABLES = {CONFIG_FILE_VARIABLE, *(PREFIX + key.upper().replace(".", "__") for
 def test_the_compose_file_keeps_the_compose_specification() -> None:
     compose = compose_spec.PyCompose.from_yaml(COMPOSE)
     compose.validate()
-    assert compose.service_names() == ["hotline", "postgres"]
+    assert compose.service_names() == ["hotline", "postgres", "language-model"]
 
 
 @pytest.mark.parametrize(

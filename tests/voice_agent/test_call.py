@@ -18,13 +18,28 @@ import pytest
 
 from dialogs.engine import DialogEngine
 from dialogs.loader import default_library, load_hotline
-from dialogs.vocabulary import CallerCutOff, CallerSaid, CallerSilent
+from dialogs.state import DialogState
+from dialogs.vocabulary import (
+    Act,
+    ActionDone,
+    ActionFailed,
+    CallerCutOff,
+    CallerSaid,
+    CallerSilent,
+    Consult,
+    DialogInput,
+    DialogOutput,
+    EndCall,
+    Say,
+)
 from telephony.audio import Pcm
 from telephony.clock import ManualBeat
 from telephony.leg import CloseReason, HoldState, LegClosed, TransferOutcome
 from telephony.wav_leg import WavLeg
 from tests.voice_agent.voices import spoken_question
 from voice_agent import events
+from voice_agent.actions.local import LocalActions
+from voice_agent.actions.ports import Actions
 from voice_agent.call import Call, CallConversation, CallServices, HandOffSettings
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.engines.tts.failover import FailoverVoice
@@ -40,11 +55,13 @@ from voice_agent.storage.calls import CallRecord, CallRecords
 from voice_agent.storage.database import Database
 from voice_agent.storage.recorder import run_recorder
 from voice_agent.storage.recordings import recording_path
+from voice_agent.storage.tickets import Tickets
 
 NOBODY: Pcm = np.zeros(0, np.int16)
 REMOTE = "sip:01012345678@192.0.2.7"
 DESK = "sip:desk@192.0.2.9"
 LIBRARY = load_hotline(default_library())
+DIALOG = DialogEngine(LIBRARY)
 
 
 class Leg(WavLeg):
@@ -74,15 +91,24 @@ class House:
     def leg(self, speech: Pcm = NOBODY, **options: Any) -> Leg:
         return Leg(self.beat, speech, remote=REMOTE, **options)
 
-    def call(self, leg: WavLeg, transcripts: list[str] | None = None, *, target: str | None = None) -> Call:
+    def call(
+        self,
+        leg: WavLeg,
+        transcripts: list[str] | None = None,
+        *,
+        target: str | None = None,
+        actions: Actions | None = None,
+        dialog: DialogEngine | None = None,
+    ) -> Call:
         speaker = CachedSpeaker(PromptCache(self.folder / "prompts", self.voice), FailoverVoice([self.voice]))
         services = CallServices(
-            dialog=DialogEngine(LIBRARY),
+            dialog=dialog or DIALOG,
             engines=Engines(ScriptedSpeechToText(transcripts or []), speaker, SileroModel()),
             bus=self.bus,
             records=self.records,
             hand_off=HandOffSettings(target, 30.0, LIBRARY.wording.still_transferring.text),
             recording_path=partial(recording_path, self.folder),
+            actions=actions,
         )
         return Call(leg, services)
 
@@ -439,7 +465,7 @@ async def test_no_word_number_or_key_of_the_caller_reaches_the_log(house: House,
 
 
 def test_a_turn_taken_too_soon_is_undone_once_and_only_at_once() -> None:
-    conversation = CallConversation(DialogEngine(LIBRARY))
+    conversation = CallConversation(DIALOG)
     conversation.start()
     first = conversation.take(CallerSaid("불법 주정차 신고하려고요."))
     conversation.undo()
@@ -463,3 +489,64 @@ def test_the_second_cut_off_is_undone_too_and_only_the_slower_manner_stays() -> 
     fresh.take(CallerCutOff())
     whole = CallerSaid("불법 주차 신고하려고요.")
     assert cut_off.take(whole) == fresh.take(whole)
+
+
+# ── what a dialog needs from outside ──────────
+
+
+class Reporting(DialogEngine):
+    """A hotline at which every sentence becomes a ticket: the shortest way to an action."""
+
+    def step(self, state: DialogState, event: DialogInput) -> tuple[DialogState, tuple[DialogOutput, ...]]:
+        match event:
+            case CallerSaid():
+                return state, (Act("act-1", "create_ticket", "pothole", {"place": "수원역 앞"}),)
+            case ActionDone(values):
+                return state, (Say(f"접수 번호는 {values['number']}입니다."), EndCall("completed"))
+            case ActionFailed(reason):
+                return state, (Say(f"못 했습니다. {reason}"), EndCall("failed"))
+        return super().step(state, event)
+
+
+async def test_an_action_ends_in_a_ticket_and_in_an_event_without_a_word_of_the_caller(
+    house: House, tmp_path: Path
+) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/tickets.sqlite3")
+    tickets = Tickets(database)
+    call = house.call(
+        house.leg(spoken_question(), speaks_after_s=6.0),
+        ["길이 파였어요"],
+        actions=LocalActions(tickets),
+        dialog=Reporting(LIBRARY),
+    )
+    house.runs(call)
+    ended = await house.until(events.ActionEnded)
+    await house.until(events.CallEnded)
+    assert isinstance(ended, events.ActionEnded)
+    assert (ended.action, ended.kind, ended.done) == ("create_ticket", "pothole", True)
+    number = house.said.partition("접수 번호는 ")[2].partition("입니다")[0]
+    ticket = await tickets.find(number)
+    assert ticket is not None and ticket.fields == {"place": "수원역 앞"}
+    again = await tickets.create(f"{call.call_id}:act-1", "create_ticket", "pothole", {})
+    assert again.number == number, "the key is the call's and the action's"
+    await database.close()
+
+
+async def test_without_anything_that_acts_the_dialog_is_told(house: House) -> None:
+    house.runs(
+        house.call(house.leg(spoken_question(), speaks_after_s=6.0), ["길이 파였어요"], dialog=Reporting(LIBRARY))
+    )
+    await house.until(events.CallEnded)
+    assert "못 했습니다. not_configured" in house.said
+
+
+def test_a_language_model_is_asked_masked_and_with_speakable_passages_only() -> None:
+    conversation = CallConversation(DIALOG)
+    conversation.start()
+    spoken = next(entry.id for entry in LIBRARY.knowledge if entry.verified and entry.valid_until is None)
+    unspoken = next(entry.id for entry in LIBRARY.knowledge if not entry.verified)
+    asked = Consult("제 번호는 010-1234-5678인데요 수수료가요", (unspoken, spoken, "flow:callback"), "request")
+    question = conversation.question(asked, KoPiiMasker())
+    assert "1234" not in question.caller and "수수료" in question.caller
+    assert [passage.id for passage in question.passages] == [spoken]
+    assert ("illegal_parking", LIBRARY.flow("illegal_parking").title) in question.topics
