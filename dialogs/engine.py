@@ -8,7 +8,13 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from dialogs.commands import Alarm, Unknown
-from dialogs.fixed_sentences import answer_sentences, essential_sentences, fixed_sentences, flow_sentences
+from dialogs.fixed_sentences import (
+    answer_sentences,
+    essential_sentences,
+    fixed_sentences,
+    flow_sentences,
+    menu_sentences,
+)
 from dialogs.hours import now_in_korea
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, Prompt
@@ -295,6 +301,10 @@ class DialogEngine:
     def flow_sentences(self, flow: str) -> list[str]:
         """Those of one flow, by id. Raises KeyError."""
         return flow_sentences(self._speaker, self._now().date(), self.hotline.flow(flow))
+
+    def menu_sentences(self) -> list[str]:
+        """Those of the flows that the menu of keys offers, each once."""
+        return menu_sentences(self._speaker, self._now().date())
 
     def answer_sentences(self) -> list[str]:
         """What is said to residents' questions, each once."""

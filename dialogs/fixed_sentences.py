@@ -29,6 +29,12 @@ def answer_sentences(speaker: Speaker, day: date) -> list[str]:
     ]))  # fmt: skip
 
 
+def menu_sentences(speaker: Speaker, day: date) -> list[str]:
+    """What the flows may say that the menu of keys offers: what is asked for most."""
+    flows = [flow for flow in speaker.hotline.flows if flow.triggers.key]
+    return list(dict.fromkeys(text for flow in flows for text in flow_sentences(speaker, day, flow)))
+
+
 def flow_sentences(speaker: Speaker, day: date, flow: Flow) -> list[str]:
     """Those of one flow, and what is said around it."""
     around = [(speaker.hotline.wording.anything_else, _Own())]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 
+from dialogs.engine import DialogEngine
 from dialogs.loader import load_hotline
 from telephony.clock import Beat
 from telephony.ports import addresses_of
@@ -31,6 +34,7 @@ from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.tts.recordings import Recordings, open_recordings
 from voice_agent.engines.voice_activity import SileroModel
+from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.language_model.assistant import Assistant
@@ -99,6 +103,8 @@ class Hotline:
         self._rendering: asyncio.Task[None] | None = None
         self._prompts: PromptRendering | None = None
         self._learning: asyncio.Task[None] | None = None
+        self._patient = WorkerThreads("embeddings")
+        self._stopping = threading.Event()
 
     # ── what the status page asks ──────────
 
@@ -188,7 +194,7 @@ class Hotline:
             cache,
             self._recordings,
             slow_pace=self.config.speaking.slow_pace,
-            answers=self.config.speaking.answers_ahead,
+            everything=self.config.speaking.everything_ahead,
             idle=self._idle,
             report=lambda *progress: self._report(*progress),
         )
@@ -247,6 +253,8 @@ class Hotline:
             await asyncio.gather(rendering, return_exceptions=True)
 
     async def _stop_learning(self) -> None:
+        self._stopping.set()
+        self._patient.close()
         learning, self._learning = self._learning, None
         if learning is not None:
             learning.cancel()
@@ -342,17 +350,21 @@ class Hotline:
     async def _understand_meaning(self) -> None:
         """Calls from here on are understood by meaning as well as by sound: the first time that takes a minute."""
         assert self._services is not None
-        embedder = await asyncio.to_thread(make_embedder, self.config)
-        if embedder is None:
-            return
         try:
-            dialog = await asyncio.to_thread(make_dialog, self._dialog.hotline, self.config, embedder)
+            dialog = await self._patient.run(self._dialog_by_meaning)
         except EngineError as error:
             log.error("knowledge.embedding_failed", error=type(error).__name__)
             return
-        self._dialog = dialog
-        self._services = replace(self._services, dialog=dialog)
-        log.info("knowledge.embedded")
+        if dialog is not None:
+            self._dialog = dialog
+            self._services = replace(self._services, dialog=dialog)
+            log.info("knowledge.embedded")
+
+    def _dialog_by_meaning(self) -> DialogEngine | None:
+        # On Linux a thread has a nice value of its own: this takes no time from those who are speaking.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        embedder = make_embedder(self.config, self._stopping)
+        return None if embedder is None else make_dialog(self._dialog.hotline, self.config, embedder)
 
     async def _load_smart_turn(self) -> SmartTurn | None:
         """Without it the words alone decide when a turn is over."""

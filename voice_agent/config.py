@@ -194,8 +194,8 @@ class SpeakingConfig(Section):
     recordings: Path | None = None
     """A folder with prompts.tsv and WAV files."""
     cache_mb: int = Field(default=1024, ge=16)
-    answers_ahead: bool = True
-    """Answers to residents' questions are rendered while nobody calls."""
+    everything_ahead: bool = True
+    """All that can be said is rendered while nobody calls; else only what the menu of keys offers."""
     server: SpeakingServerConfig | None = None
     supertonic: SupertonicConfig = SupertonicConfig()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -24,14 +25,14 @@ from voice_agent.storage.tickets import Tickets
 log = structlog.get_logger()
 
 
-def make_embedder(config: Config) -> Embedder | None:
+def make_embedder(config: Config, stop: threading.Event | None = None) -> Embedder | None:
     """The one embedding model; None where it is switched off or cannot be used: then questions are found by sound."""
     if not config.knowledge.embeddings:
         return None
     from voice_agent.engines.embedding import open_embedder
 
     try:
-        return open_embedder(config.cache_dir)
+        return open_embedder(config.cache_dir, stop)
     except EngineError as error:
         log.warning("knowledge.embeddings_missing", error=type(error).__name__)
         return None

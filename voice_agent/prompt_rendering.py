@@ -33,16 +33,16 @@ class PromptRendering:
         recordings: Recordings,
         *,
         slow_pace: float,
-        answers: bool,
+        everything: bool,
         idle: asyncio.Event,
         report: Report,
     ) -> None:
-        """``answers``: those to residents' questions, too. ``idle`` is set while nobody is on the line."""
+        """``everything``: not only what the menu of keys offers. ``idle`` is set while nobody is on the line."""
         self._dialog = dialog
         self._cache = cache
         self._recordings = recordings
         self._slow_pace = slow_pace
-        self._with_answers = answers
+        self._everything = everything
         self._idle = idle
         self._report = report
 
@@ -56,11 +56,12 @@ class PromptRendering:
 
     async def the_rest(self) -> None:
         """The flows' sentences at the usual pace and slowly, then the answers; what failed is tried again later."""
-        fixed = self._unrecorded(self._dialog.fixed_sentences())
-        slow = list(dict.fromkeys([*self._unrecorded(self._dialog.essential_sentences()), *fixed]))
-        answers = self._unrecorded(self._dialog.answer_sentences()) if self._with_answers else []
+        dialog = self._dialog
+        flows = self._unrecorded(dialog.fixed_sentences() if self._everything else dialog.menu_sentences())
+        slow = list(dict.fromkeys([*self._unrecorded(dialog.essential_sentences()), *flows]))
+        answers = self._unrecorded(dialog.answer_sentences()) if self._everything else []
         while True:
-            there = await self._when_idle(fixed, "other prompts", 1.0)
+            there = await self._when_idle(flows, "other prompts", 1.0)
             there = await self._when_idle(slow, "slow prompts", self._slow_pace) and there
             if await self._when_idle(answers, "answers", 1.0) and there:
                 return

@@ -62,7 +62,7 @@ def demo(
 def _on_spare_ports(config: Config) -> Config:
     sip = config.sip.model_copy(update={"host": "127.0.0.1", "port": free_port(), "registration": None})
     http = config.http.model_copy(update={"host": "127.0.0.1", "port": free_port()})
-    speaking = config.speaking.model_copy(update={"answers_ahead": False})
+    speaking = config.speaking.model_copy(update={"everything_ahead": False})
     storage = config.storage.model_copy(update={"url": None, "record_audio": True})
     return config.model_copy(
         update={

