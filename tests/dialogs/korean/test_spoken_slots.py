@@ -19,7 +19,7 @@ from dialogs.korean.places import CITIES
 from dialogs.korean.plates import USE_SYLLABLES, parse_plate, say_plate
 from dialogs.korean.postal_addresses import parse_postal_address
 from dialogs.korean.requests import split_requests
-from dialogs.korean.telephone import parse_digits, parse_telephone, say_digits, say_telephone
+from dialogs.korean.telephone import CALL_LINES, parse_digits, parse_telephone, say_digits, say_telephone
 from dialogs.korean.times import parse_time, say_time
 from dialogs.korean.whole_numbers import parse_number, say_number
 from dialogs.korean.yes_no import Answer, parse_answer, parse_yes_no
@@ -117,6 +117,7 @@ def test_numbers_and_amounts(first: int, last: int, taken_back: str) -> None:
 
 @given(st.from_regex(r"010-[0-9]{4}-[0-9]{4}", fullmatch=True), _FIGURES, _TAKEN_BACK)
 def test_a_last_group_said_anew(number: str, last: str, taken_back: str) -> None:
+    assume(last not in CALL_LINES)  # 1330 is a whole number of its own
     assert parse_telephone(f"{say_telephone(number)}{taken_back}{say_digits(last)}") == f"{number[:-4]}{last}"
 
 
