@@ -31,6 +31,8 @@ _KINDS = {
 }
 _MOST_WORDS = 30
 _FEWEST_WORDS = 10
+_PHRASES_HEARD = 5
+"""Of each topic."""
 _KEYS_IN_VAIN = 8
 """Where keys cannot answer they are collected, so that a plate typed in is one misunderstanding and not seven."""
 _TELEPHONE_KEYS = 11
@@ -116,10 +118,18 @@ def _digits(slot: Slot) -> tuple[int, int] | None:
 
 
 def _topic_words(flows: Iterable[Flow]) -> list[str]:
-    """상담원, every title, then the flows' phrases turn by turn, so that each topic has its share."""
+    """상담원, what the menu of keys offers, title and phrases turn by turn, then the other topics alike.
+
+    Recognisers lean on the first words: those must be what is asked for most.
+    """
     flows = list(flows)
-    words = ["상담원", *(flow.title for flow in flows)]
-    return words + _in_turn([flow.triggers.phrases for flow in flows])
+    offered = sorted((flow for flow in flows if flow.triggers.key), key=lambda flow: flow.triggers.key or "")
+    others = [flow for flow in flows if not flow.triggers.key]
+    words = ["상담원"]
+    for group in (offered, others):
+        words += [flow.title for flow in group]
+        words += _in_turn([flow.triggers.phrases[:_PHRASES_HEARD] for flow in group])
+    return words
 
 
 def _slot_words(hotline: Hotline, slot: Slot) -> list[str]:
