@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -11,6 +12,8 @@ from dialogs.state import DialogState
 from dialogs.templates import references
 
 _Own = dict[str, str]
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+"""Around a caller's own words a prompt may have sentences that never change."""
 
 
 def fixed_sentences(speaker: Speaker, day: date) -> list[str]:
@@ -37,7 +40,8 @@ def menu_sentences(speaker: Speaker, day: date) -> list[str]:
 
 def flow_sentences(speaker: Speaker, day: date, flow: Flow) -> list[str]:
     """Those of one flow, and what is said around it."""
-    around = [(speaker.hotline.wording.anything_else, _Own())]
+    wording = speaker.hotline.wording
+    around = [(wording.anything_else, _Own()), (wording.confirming, _Own())]
     return _texts(speaker, DialogState(day=day), [*_flow_prompts(speaker, flow), *around])
 
 
@@ -52,10 +56,15 @@ def _texts(speaker: Speaker, state: DialogState, prompts: Iterable[tuple[Prompt,
         wording = prompt.slow if state.slow and prompt.slow else prompt.text
         if any(r.kind == "slot_number" for r in references(wording)) and prompt.otherwise:
             wording = prompt.otherwise
-        if not any(r.kind.startswith("slot") or r.kind == "result" for r in references(wording)):
-            candidate = Prompt(text=wording, otherwise=prompt.otherwise)
-            found[speaker.text(candidate, state, **own)] = None
+        for part in [wording] if not _of_the_caller(wording) else _SENTENCE_END.split(wording):
+            if not _of_the_caller(part):
+                candidate = Prompt(text=part, otherwise=prompt.otherwise)
+                found[speaker.text(candidate, state, **own)] = None
     return list(found)
+
+
+def _of_the_caller(wording: str) -> bool:
+    return any(r.kind.startswith("slot") or r.kind == "result" for r in references(wording))
 
 
 def _answers(speaker: Speaker, state: DialogState) -> Iterator[str]:
@@ -77,6 +86,7 @@ def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:
     for prompt in _essential_prompts(hotline):
         yield prompt, {}
     yield wording.anything_else, {}
+    yield wording.confirming, {}
     yield wording.key_menu, {"menu": speaker.topics_menu()}
     # What the menu of keys offers is asked for most.
     for flow in sorted(hotline.flows, key=lambda flow: flow.triggers.key or "~"):

@@ -153,6 +153,7 @@ class Walking(Telling):
             self._ask()
         elif step.confirm:
             self.state = self.state.but(awaiting=Awaiting.CONFIRMATION, asking="")
+            self._say(self.wording.confirming)
             self._say(step.confirm.ask)
             self._ask()
         elif step.act:

@@ -47,6 +47,8 @@ class Wording(Part):
     no_match: Repair
     speak_instead: Prompt
     """After keys at a question that keys cannot answer."""
+    confirming: Prompt
+    """Before a confirmation is read out: it sounds at once, while the caller's own words are being made."""
     which_is_wrong: Prompt
     """After a denied confirmation of several slots; ``{menu}`` becomes the list of slots with their keys."""
     cancelled: Prompt

@@ -194,7 +194,7 @@ class Hotline:
             cache,
             self._recordings,
             slow_pace=self.config.speaking.slow_pace,
-            everything=self.config.speaking.everything_ahead,
+            ahead=self.config.speaking.ahead,
             idle=self._idle,
             report=lambda *progress: self._report(*progress),
         )

@@ -194,8 +194,8 @@ class SpeakingConfig(Section):
     recordings: Path | None = None
     """A folder with prompts.tsv and WAV files."""
     cache_mb: int = Field(default=1024, ge=16)
-    everything_ahead: bool = True
-    """All that can be said is rendered while nobody calls; else only what the menu of keys offers."""
+    ahead: Literal["essential", "menu", "everything"] = "everything"
+    """What is rendered before it is asked for: what any call may need; what the menu of keys offers; all."""
     server: SpeakingServerConfig | None = None
     supertonic: SupertonicConfig = SupertonicConfig()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 import structlog
 
@@ -18,6 +19,8 @@ log = structlog.get_logger()
 
 _AGAIN_S = 60.0
 """Sentences that could not be rendered are tried again after so long."""
+
+Ahead = Literal["essential", "menu", "everything"]
 
 Report = Callable[[str, int, int], None]
 """(what is being done, how much of it is done, how much there is)."""
@@ -33,16 +36,16 @@ class PromptRendering:
         recordings: Recordings,
         *,
         slow_pace: float,
-        everything: bool,
+        ahead: Ahead,
         idle: asyncio.Event,
         report: Report,
     ) -> None:
-        """``everything``: not only what the menu of keys offers. ``idle`` is set while nobody is on the line."""
+        """``ahead``: how much is made before it is asked for. ``idle`` is set while nobody is on the line."""
         self._dialog = dialog
         self._cache = cache
         self._recordings = recordings
         self._slow_pace = slow_pace
-        self._everything = everything
+        self._ahead = ahead
         self._idle = idle
         self._report = report
 
@@ -57,9 +60,12 @@ class PromptRendering:
     async def the_rest(self) -> None:
         """The flows' sentences at the usual pace and slowly, then the answers; what failed is tried again later."""
         dialog = self._dialog
-        flows = self._unrecorded(dialog.fixed_sentences() if self._everything else dialog.menu_sentences())
+        everything = self._ahead == "everything"
+        if self._ahead == "essential":
+            return
+        flows = self._unrecorded(dialog.fixed_sentences() if everything else dialog.menu_sentences())
         slow = list(dict.fromkeys([*self._unrecorded(dialog.essential_sentences()), *flows]))
-        answers = self._unrecorded(dialog.answer_sentences()) if self._everything else []
+        answers = self._unrecorded(dialog.answer_sentences()) if everything else []
         while True:
             there = await self._when_idle(flows, "other prompts", 1.0)
             there = await self._when_idle(slow, "slow prompts", self._slow_pace) and there

@@ -70,10 +70,19 @@ class SipEndpoint:
 
     async def dial(self, uri: str, *, timeout_s: float = 30.0, headers: dict[str, str] | None = None) -> SipLeg:
         """Call ``uri`` and wait for the answer. Raises DialFailed."""
+        events: list[baresip.StackEvent] = []
+        self._runtime.subscribe(events.append)
         try:
-            leg = SipLeg(await self._agent_for(uri).dial(uri, headers=headers), self._beat)
+            call = await self._agent_for(uri).dial(uri, headers=headers)
         except (baresip.BaresipError, ValueError) as error:
             raise DialFailed(f"{error}") from error
+        finally:
+            self._runtime.unsubscribe(events.append)
+        leg = SipLeg(call, self._beat)
+        # A far end that answers or refuses at once does so before the stack's dial() has made its call: what was told
+        # meanwhile is told again, or the call would look unanswered.
+        for event in events:
+            call._on_stack_event(event)
         await leg.wait_answered(timeout_s)
         return leg
 

@@ -28,6 +28,11 @@ def test_sentences_are_short_enough_to_hear(gyeonggi: Hotline) -> None:
             assert len(sentence) <= 70, sentence
 
 
+def test_sentences_beside_the_callers_own_words_are_made_ahead() -> None:
+    sentences = DialogEngine(load_hotline(default_library()), now=lambda: NOW).flow_sentences("illegal_parking")
+    assert {"확인하겠습니다.", "신고를 접수했습니다."} <= set(sentences)
+
+
 def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:
     spoken = "\n".join(DialogEngine(gyeonggi, now=lambda: NOW).fixed_sentences())
     unverified = [fact.say for fact in gyeonggi.facts.values() if not fact.verified]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from voice_agent.engines.ports import STT_RATE, SpeechToText, as_samples
 from voice_agent.errors import ConfigError, EngineNotAvailable
 
 _LINE_RATE = 8000
+_SPELT_OUT = re.compile(r"\d(?:\.\d){2,}")
+"""How Whisper may write figures said one by one: "0.1.0.2"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,11 @@ def character_error_rate(pairs: list[tuple[str, str]]) -> float:
         import kocer
     except ImportError as error:
         raise EngineNotAvailable("bench hearing needs kocer: pip install 'hotline-voice-agent[bench]'") from error
-    return float(kocer.cer([reference for reference, _ in pairs], [heard for _, heard in pairs]))
+    return float(kocer.cer([reference for reference, _ in pairs], [_SPELT_OUT.sub(_run, heard) for _, heard in pairs]))
+
+
+def _run(figures: re.Match[str]) -> str:
+    return figures.group().replace(".", "")
 
 
 def _through_line(clip: Clip) -> Pcm:

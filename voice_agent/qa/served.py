@@ -43,7 +43,7 @@ class ServedHotline:
             "VOICE_AGENT_HTTP__PORT": str(self.http_port),
             # Nobody here asks for the slow manner or for other topics; making that ready takes CPU.
             "VOICE_AGENT_SPEAKING__SLOW_PACE": "1.0",
-            "VOICE_AGENT_SPEAKING__EVERYTHING_AHEAD": "false",
+            "VOICE_AGENT_SPEAKING__AHEAD": "essential",
             "VOICE_AGENT_KNOWLEDGE__EMBEDDINGS": "false",
             **(settings or {}),
         }

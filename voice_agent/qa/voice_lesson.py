@@ -41,8 +41,9 @@ from voice_agent.qa.speaking import read_sentences
 
 _RATE = 24_000
 _MOST_SYLLABLES = 26
+_READ_BACKS = 25
 _BATCH = 2
-_STEPS = (0.012, 0.02, 0.015)
+_STEPS = (0.006, 0.01, 0.008)
 """The first step of rhythm, sound and tone, relative to how much the rows and styles differ among themselves."""
 _PULL = 2e-3
 """Back to where it began."""
@@ -50,13 +51,31 @@ _WHISPER_WINDOW = 160_000
 
 
 def lines() -> list[str]:
-    """The sentences to learn from: what the dialogs say, and those the voice is searched with."""
+    """The sentences to learn from: what the dialogs say, those the voice is searched with, and figures read back."""
     here = Path(str(files("voice_agent.qa")))
     held_out = {s for line in read_sentences(here / "hotline_sentences.txt") for s in sentences(line)}
     engine = DialogEngine(load_hotline(default_library()), now=lambda: datetime(2026, 11, 23, 10))
-    said = [*engine.fixed_sentences(), *read_sentences(here / "hotline_sentences_dev.txt")]
+    written = read_sentences(here / "hotline_sentences_dev.txt")
+    said = [*engine.fixed_sentences(), *engine.answer_sentences(), *written, *figures_read_back()]
     found = {s for prompt in said for s in sentences(prompt)} - held_out
     return sorted(s for s in found if 5 <= sum("가" <= c <= "힣" for c in spoken(s)) <= _MOST_SYLLABLES)
+
+
+def figures_read_back() -> list[str]:
+    """Made-up telephone numbers, plates, ticket numbers, dates, times and amounts: a wrong one heard is the worst."""
+    rnd = random.Random(1)
+    said = []
+    for _ in range(_READ_BACKS):
+        few, four, more = rnd.randint(100, 999), rnd.randint(1000, 9999), rnd.randint(1000, 9999)
+        said += [
+            f"전화번호는 010-{four}-{more}입니다.",
+            f"대표 번호는 {rnd.choice(['031', '02', '1588', '1600'])}-{few}-{more}입니다.",
+            f"차량 번호는 {rnd.randint(10, 699)}{rnd.choice('가나다라마거너더러머고노도로모구누두루무허하호')} {four}입니다.",
+            f"접수 번호는 2026-{rnd.randint(0, 999999):06}입니다.",
+            f"{rnd.randint(1, 12)}월 {rnd.randint(1, 28)}일 {rnd.choice(['오전', '오후'])} {rnd.randint(1, 11)}시에 열립니다.",
+            f"수수료는 {rnd.randint(1, 9)}만 {rnd.randint(1, 9)}천 원입니다.",
+        ]
+    return said
 
 
 class Pupil:
