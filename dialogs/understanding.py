@@ -12,9 +12,11 @@ from dialogs.commands import (
     Affirm,
     Alarm,
     Cancel,
+    Clarify,
     Command,
     Correct,
     Deny,
+    Digress,
     Escalate,
     Goodbye,
     Hello,
@@ -99,12 +101,15 @@ class Understanding:
         return (Alarm(danger.category, danger.sure),) if danger else ()
 
     def heeds(self, text: str, state: DialogState) -> bool:
-        """Whether a sentence means something in this state: all but yes, no, hello, and slots that take any words."""
+        """Whether a sentence means something in this state: all but yes, no, hello, and slots that take any words.
+
+        What is only like a question that the hotline knows means nothing here: a misheard hum is like one, too.
+        """
         first = self.speech(text, state)[0]
         if isinstance(first, SetSlot) and state.flow:
             slot = self.hotline.flow(state.flow).slots.get(first.name)
             return slot is not None and slot.type not in _FREE
-        return not isinstance(first, Affirm | Deny | Hello | Unknown)
+        return not isinstance(first, Affirm | Deny | Hello | Unknown | Clarify | Digress)
 
     def _control(self, speech: str) -> tuple[Command, ...]:
         if any(phrase_score(phrase, speech) >= _PERSON for phrase in self.hotline.person.phrases):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
+
 from dialogs.engine import DialogEngine
 from dialogs.korean.places import CITIES
 from dialogs.loader import default_library, load_hotline
@@ -28,9 +30,21 @@ def test_sentences_are_short_enough_to_hear(gyeonggi: Hotline) -> None:
             assert len(sentence) <= 70, sentence
 
 
-def test_sentences_beside_the_callers_own_words_are_made_ahead() -> None:
-    sentences = DialogEngine(load_hotline(default_library()), now=lambda: NOW).flow_sentences("illegal_parking")
-    assert {"확인하겠습니다.", "신고를 접수했습니다."} <= set(sentences)
+@pytest.fixture(scope="module")
+def whole() -> DialogEngine:
+    """Everything that is shipped."""
+    return DialogEngine(load_hotline(default_library()), now=lambda: NOW)
+
+
+def test_sentences_beside_the_callers_own_words_are_made_ahead(whole: DialogEngine) -> None:
+    assert {"확인하겠습니다.", "신고를 접수했습니다."} <= set(whole.flow_sentences("illegal_parking"))
+
+
+@pytest.mark.parametrize("misheard", ["온다.", "아멸.", "안해.", "넘네.", "안녕?", "너나?", "네, 뭐예요?"])
+def test_a_misheard_hum_means_nothing(whole: DialogEngine, misheard: str) -> None:
+    state, _ = whole.start()
+    assert not whole.heeds(state, misheard)
+    assert whole.heeds(state, "불이야") and whole.heeds(state, "상담원 바꿔 주세요")
 
 
 def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:

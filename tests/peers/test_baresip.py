@@ -32,7 +32,8 @@ def test_it_hears_the_greeting_and_its_keys_are_obeyed(hotline: ServedHotline, t
         wait_until(lambda: status(hotline)["live_calls"] == 0, 15, "the call ended")
     [recording] = phone.recorded()
     heard = asyncio.run(_transcribe(recording, cache_dir))
-    assert missing_words(heard, ["안녕하세요", "녹음", "무엇을"]) == []
+    # A quarter of a word's sounds may be heard otherwise: both the voice and the recogniser differ a little by CPU.
+    assert missing_words(heard, ["안녕하세요", "녹음", "무엇을"], alike=0.75) == [], heard
 
 
 def test_zero_leads_to_a_person_on_a_second_telephone(cache_dir: Path, tmp_path: Path) -> None:

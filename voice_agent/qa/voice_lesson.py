@@ -66,13 +66,14 @@ def figures_read_back() -> list[str]:
     rnd = random.Random(1)
     said = []
     for _ in range(_READ_BACKS):
+        half, syllable = rnd.choice(["오전", "오후"]), rnd.choice("가나다라마거너더러머고노도로모구누두루무허하호")
         few, four, more = rnd.randint(100, 999), rnd.randint(1000, 9999), rnd.randint(1000, 9999)
         said += [
             f"전화번호는 010-{four}-{more}입니다.",
             f"대표 번호는 {rnd.choice(['031', '02', '1588', '1600'])}-{few}-{more}입니다.",
-            f"차량 번호는 {rnd.randint(10, 699)}{rnd.choice('가나다라마거너더러머고노도로모구누두루무허하호')} {four}입니다.",
+            f"차량 번호는 {rnd.randint(10, 699)}{syllable} {four}입니다.",
             f"접수 번호는 2026-{rnd.randint(0, 999999):06}입니다.",
-            f"{rnd.randint(1, 12)}월 {rnd.randint(1, 28)}일 {rnd.choice(['오전', '오후'])} {rnd.randint(1, 11)}시에 열립니다.",
+            f"{rnd.randint(1, 12)}월 {rnd.randint(1, 28)}일 {half} {rnd.randint(1, 11)}시에 열립니다.",
             f"수수료는 {rnd.randint(1, 9)}만 {rnd.randint(1, 9)}천 원입니다.",
         ]
     return said

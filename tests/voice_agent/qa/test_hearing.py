@@ -71,3 +71,8 @@ async def test_a_clip_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_spaces_and_punctuation_are_no_errors() -> None:
     pytest.importorskip("kocer", reason="the character error rate is kocer's")
     assert character_error_rate([("여권을 잃어버렸어요.", "여권을잃어 버렸어요")]) == 0
+
+
+def test_figures_spelt_out_with_dots_are_the_same_figures() -> None:
+    assert character_error_rate([("번호는 공일공 이삼사오", "번호는 0.1.0.2.3.4.5")]) == 0.0
+    assert character_error_rate([("삼점 오 퍼센트", "35퍼센트")]) > 0.0
