@@ -97,6 +97,8 @@ def _serve(server: SpeechProcess, folder: Path, cache_dir: Path, engines: str, v
         "VOICE_AGENT_HEARING__SERVER__URL": server.url,
         "VOICE_AGENT_HEARING__SERVER__MODEL": "scripted",
         "VOICE_AGENT_SPEAKING__VOICES": voices,
+        # Where nothing speaks any more, only what was made before can be said.
+        "VOICE_AGENT_SPEAKING__AHEAD": "menu",
         "VOICE_AGENT_SPEAKING__SERVER__URL": server.url,
         "VOICE_AGENT_SPEAKING__SERVER__MODEL": "scripted",
         "VOICE_AGENT_SPEAKING__SERVER__VOICE": "tone",
