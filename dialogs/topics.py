@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from dialogs.commands import Clarify, Command, Digress, SetSlot, StartFlow
+from dialogs.korean.endings import without_marks
 from dialogs.korean.requests import split_requests
 from dialogs.model import ENTRY_TYPES, Flow, Hotline, SlotType
 from dialogs.passages import Found, flow_passage, look_up
@@ -29,6 +30,10 @@ _ASKS = re.compile(
     r"|되나|돼요|되는지|인가요|(?<=\S)나요|까요|건가요|한가요"
 )
 """A sentence that wants to know something: who states a wish is not answered with a passage."""
+
+
+_TOO_LITTLE = 2
+"""Syllables. So few are like some phrase of a large library whatever was said; they must be one of its words."""
 
 
 class Hit(Protocol):
@@ -61,6 +66,7 @@ class Topics:
         self._retriever = retriever
         self._triggers = [(flow.id, phrase) for flow in hotline.flows for phrase in flow.triggers.phrases]
         self._leads = {entry: flow.id for flow in hotline.flows for entry in flow.triggers.entries}
+        self._word_beginnings = _word_beginnings(hotline)
 
     def requests(self, text: str, state: DialogState) -> tuple[Command, ...]:
         """What a sentence asks for, in order: two requests in one breath are two. Empty where nothing is found."""
@@ -74,6 +80,8 @@ class Topics:
 
     def request(self, text: str, state: DialogState) -> tuple[Command, ...]:
         """What one request asks for, with the slots that the same sentence fills."""
+        if self._says_too_little(text):
+            return ()
         said = best_phrase(self._triggers, text)
         if said is None:
             return () if self._retriever is None else self._found(self._hits(text, ""), text, state)
@@ -81,6 +89,11 @@ class Topics:
         if isinstance(asked[0] if asked else None, Digress) and not self._covers(said.name, asked[0]):
             return asked
         return self._start(said.name, text, state)
+
+    def _says_too_little(self, text: str) -> bool:
+        """Whether a misheard hum may be all it is: a syllable or two that begin no word of the hotline's."""
+        said = without_marks(text).replace(" ", "")
+        return len(said) <= _TOO_LITTLE and said not in self._word_beginnings
 
     def _covers(self, flow: str, asked: Command) -> bool:
         """Whether a flow is there for the question, too."""
@@ -92,6 +105,8 @@ class Topics:
 
     def certain_phrase(self, text: str, state: DialogState, at_least: float, leaving: str) -> tuple[Command, ...]:
         """A flow whose phrase is said this clearly, retrieval apart."""
+        if self._says_too_little(text):
+            return ()
         said = best_phrase(self._triggers, text)
         if said is None or said.name == leaving or said.score < at_least:
             return ()
@@ -162,6 +177,14 @@ class Topics:
             return self._start(found.name, text, state) if found.kind == "flow" else (Digress(found.name),)
         close = [one for one, sure in possible[:2] if confidence - sure < _CLOSE]
         return (Clarify(tuple(_passage(one) for one in close)),)
+
+
+def _word_beginnings(hotline: Hotline) -> frozenset[str]:
+    """The first syllables, one or two, of every word in which requests are put."""
+    phrases = [phrase for flow in hotline.flows for phrase in (flow.title, *flow.triggers.phrases)]
+    questions = [text for entry in hotline.knowledge for text in (entry.title, *entry.questions)]
+    words = {word for text in (*phrases, *questions) for word in without_marks(text).split()}
+    return frozenset(word[:most] for word in words for most in range(1, _TOO_LITTLE + 1))
 
 
 def _passage(found: Found) -> str:

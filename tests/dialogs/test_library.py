@@ -7,10 +7,12 @@ import time
 
 import pytest
 
+from dialogs.commands import StartFlow, Unknown
 from dialogs.engine import DialogEngine
 from dialogs.korean.places import CITIES
 from dialogs.loader import default_library, load_hotline
 from dialogs.model import Hotline
+from dialogs.understanding import Understanding
 from dialogs.vocabulary import CallerSaid, Say
 from tests.dialogs.phone_call import DAY, NOW
 
@@ -40,11 +42,24 @@ def test_sentences_beside_the_callers_own_words_are_made_ahead(whole: DialogEngi
     assert {"확인하겠습니다.", "신고를 접수했습니다."} <= set(whole.flow_sentences("illegal_parking"))
 
 
-@pytest.mark.parametrize("misheard", ["온다.", "아멸.", "안해.", "넘네.", "안녕?", "너나?", "네, 뭐예요?"])
+@pytest.mark.parametrize("misheard", ["온다.", "아멸.", "안해.", "넘네.", "안녕?", "너나?", "네, 뭐예요?", "뱀맛"])
 def test_a_misheard_hum_means_nothing(whole: DialogEngine, misheard: str) -> None:
     state, _ = whole.start()
     assert not whole.heeds(state, misheard)
     assert whole.heeds(state, "불이야") and whole.heeds(state, "상담원 바꿔 주세요")
+
+
+@pytest.mark.parametrize("misheard", ["뱀맛", "아멸.", "넘네."])
+def test_two_syllables_of_nonsense_are_no_request(whole: DialogEngine, misheard: str) -> None:
+    state, _ = whole.start()
+    assert Understanding(whole.hotline).wish(misheard, state) == (Unknown(),)
+
+
+@pytest.mark.parametrize(("word", "flow"), [("포트홀", "pothole"), ("로드킬.", "dead_animal")])
+def test_one_word_of_the_hotlines_may_be_a_request(whole: DialogEngine, word: str, flow: str) -> None:
+    state, _ = whole.start()
+    first = Understanding(whole.hotline).wish(word, state)[0]
+    assert first == StartFlow(flow)
 
 
 def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:

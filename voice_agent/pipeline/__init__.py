@@ -4,8 +4,9 @@
 
 The leg beats every 20 ms, but these beats end in ``LegInput``: resampling, voice activity and recording happen there,
 outside the chain. What travels along the chain is what matters to a conversation: speech began, speech paused (with the
-turn's audio), what was heard, a whole turn, a prompt, its audio. ``LineTick``, ten a second, is the chain's clock, so
-that time in it is the line's time and a test can run it as fast as it likes.
+turn's audio), what was heard, a whole turn, a prompt, its audio. ``LineTick``, ten a second (fifty while the end of a
+turn is waited for), is the chain's clock, so that time in it is the line's time and a test can run it as fast as it
+likes.
 
     frames.py          what travels, beyond pipecat's own frames
     voice_activity.py  pure: probabilities of speech → speech began, is sustained, paused

@@ -16,7 +16,7 @@ from voice_agent.engines.ports import Samples
 
 @dataclass
 class LineTick(SystemFrame):
-    """A tenth of a second of the line has passed."""
+    """Time of the line has passed: a tenth of a second, or 20 ms while the end of a turn is waited for."""
 
     at_s: float
     """Seconds of audio since the answer."""

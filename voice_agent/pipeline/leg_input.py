@@ -36,6 +36,7 @@ from voice_agent.pipeline.leg_output import LegOutput
 from voice_agent.pipeline.voice_activity import Change, SpeechDetector
 
 _FRAMES_A_TICK = 5
+"""Ten ticks a second are enough, except where the end of a turn is waited for: then every 20 ms counts."""
 _KEYPAD = {entry.value for entry in KeypadEntry}
 """The keys of a telephone; A to D exist on the wire, but nobody has them."""
 
@@ -203,7 +204,7 @@ class LegInput(FrameProcessor):
             # The chain's clock stands still: nobody is there to be called silent.
             return
         self._beats += 1
-        if self._beats % _FRAMES_A_TICK == 0:
+        if self._beats % _FRAMES_A_TICK == 0 or self._detector.paused:
             await self.push_frame(LineTick(at_s=self._beats * 0.02))
 
     async def _press(self, key: str) -> None:

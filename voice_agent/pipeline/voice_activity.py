@@ -66,6 +66,11 @@ class SpeechDetector:
         return self._voiced > 0
 
     @property
+    def paused(self) -> bool:
+        """Whether the caller has paused in a turn that is not over yet."""
+        return bool(self._turn) and not self.speaking
+
+    @property
     def turn_samples(self) -> Samples:
         """The turn's audio so far, from a little before its first word. Shape (n,), at the rate it came in."""
         return np.concatenate(self._turn) if self._turn else np.zeros(0, np.float32)

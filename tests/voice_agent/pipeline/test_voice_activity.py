@@ -47,6 +47,20 @@ def test_speech_begins_is_sustained_and_pauses() -> None:
     assert not ear.detector.speaking
 
 
+def test_it_has_paused_from_the_pause_until_the_turn_is_taken_or_goes_on() -> None:
+    ear = Ear()
+    assert not ear.detector.paused
+    ear.hears(VOICE, 10)
+    assert not ear.detector.paused
+    ear.hears(QUIET, 7)
+    assert ear.detector.paused
+    ear.hears(VOICE, 3)
+    assert not ear.detector.paused
+    ear.hears(QUIET, 7)
+    ear.detector.close_turn()
+    assert not ear.detector.paused
+
+
 def test_speech_with_gaps_too_short_for_a_pause_is_sustained_all_the_same() -> None:
     ear = Ear()
     changes = [change for _ in range(12) for _, change in ear.hears(VOICE, 4) + ear.hears(QUIET, 1)]
