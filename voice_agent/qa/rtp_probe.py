@@ -150,6 +150,9 @@ def _receive(end: RtpEnd) -> None:
             data, ancillary, _flags, peer = end.sock.recvmsg(2048, socket.CMSG_SPACE(_TIMESPEC.size))
         except BlockingIOError:
             return
+        if _is_rtcp(data):
+            # The far end reports to the port above that of its call, which may be another call's here.
+            continue
         if end.peer not in (None, peer):
             end.forget()
         end.peer = peer
@@ -163,6 +166,11 @@ def _receive(end: RtpEnd) -> None:
                 end.heard.append(payload)
                 if audible and end.heard_since is None:
                     end.heard_since = end.arrivals_s[-1]
+
+
+def _is_rtcp(data: bytes) -> bool:
+    """Told from RTP by its second byte: RFC 5761, section 4."""
+    return len(data) > 1 and 192 <= data[1] <= 223
 
 
 def _is_audible(payload: bytes) -> bool:

@@ -122,3 +122,11 @@ def _until(true: object) -> None:
     while not true():  # type: ignore[operator]
         assert time.monotonic() < give_up
         time.sleep(0.01)
+
+
+def test_reports_meant_for_a_neighbours_port_are_not_heard() -> None:
+    with ClipProbe([(np.zeros(160, np.int16), 1e9)]) as probe, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        [end] = probe.ends
+        sock.sendto(bytes([0x81, 200, 0, 6]) + bytes(range(24)), ("127.0.0.1", end.port))
+        time.sleep(0.2)
+    assert end.peer is None and end.heard_since is None and not end.heard
