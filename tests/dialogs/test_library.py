@@ -7,11 +7,13 @@ import time
 
 import pytest
 
-from dialogs.commands import StartFlow, Unknown
+from dialogs.commands import Clarify, StartFlow, Unknown
 from dialogs.engine import DialogEngine
 from dialogs.korean.places import CITIES
 from dialogs.loader import default_library, load_hotline
 from dialogs.model import Hotline
+from dialogs.passages import passages
+from dialogs.retrieval import Retriever
 from dialogs.understanding import Understanding
 from dialogs.vocabulary import CallerSaid, Say
 from tests.dialogs.phone_call import DAY, NOW
@@ -60,6 +62,12 @@ def test_one_word_of_the_hotlines_may_be_a_request(whole: DialogEngine, word: st
     state, _ = whole.start()
     first = Understanding(whole.hotline).wish(word, state)[0]
     assert first == StartFlow(flow)
+
+
+def test_two_syllables_that_are_a_word_of_the_hotlines_are_a_request(whole: DialogEngine) -> None:
+    state, _ = whole.start()
+    understanding = Understanding(whole.hotline, Retriever(passages(whole.hotline)))
+    assert isinstance(understanding.wish("여권", state)[0], Clarify)
 
 
 def test_no_unverified_fact_is_spoken(gyeonggi: Hotline) -> None:
