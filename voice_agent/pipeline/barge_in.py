@@ -23,6 +23,8 @@ class BargeInSettings:
     syllable_windows: int = 15
     """From the first voiced window to the last: no longer than this is one syllable. The detector hears it 0.1 s longer
     than it lasts."""
+    unvoiced_windows: int = 6
+    """Quiet windows that end a hold in which nothing has been voiced yet: a soft beginning wavers for so long."""
     quiet_windows: int = 3
     """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
     listen_windows: tuple[int, ...] = (14, 26, 52)
@@ -69,7 +71,7 @@ class BargeIn:
             self._spoke_on = self._spoke_on + 1 if self._decided else 0
             self._decided = self._decided and self._spoke_on < self._settings.again_windows
             wanted = holdable and not self._decided and self._likely >= self._settings.hold_windows
-            return Move.HOLD if wanted else None
+            return self._hold() if wanted else None
         self._held_for += 1
         return self._while_held(voiced, answer_due)
 
@@ -92,9 +94,17 @@ class BargeIn:
             return self._go_on()
         if voiced:
             return Move.LISTEN if self._burst in settings.listen_windows else None
-        quiet = min(self._quiet, self._held_for) >= settings.quiet_windows
+        if self._to_last_voice:
+            quiet = min(self._quiet, self._held_for) >= settings.quiet_windows
+        else:
+            quiet = min(self._calm, self._held_for) >= settings.unvoiced_windows
         syllable = self._to_last_voice <= settings.syllable_windows
         return self._go_on() if quiet and syllable and not answer_due else None
+
+    def _hold(self) -> Move:
+        if self._quiet >= self._settings.quiet_windows:  # not voiced yet: the burst before it is no part of this one
+            self._burst = self._to_last_voice = 0
+        return Move.HOLD
 
     def _go_on(self) -> Move:
         self._held_for = 0

@@ -141,12 +141,14 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The shares and times of a run."""
     listeners = [outcome for outcome in outcomes if outcome.clip.listening]
     others = [outcome for outcome in outcomes if not outcome.clip.listening]
-    stops = [outcome.stop_ms for outcome in others if outcome.stop_ms is not None]
+    # Whoever did not stop us counts among true_stops; the pause that came next in the question is no stop.
+    stopped = [outcome for outcome in others if outcome.counts_as_stopped]
+    stops = [outcome.stop_ms for outcome in stopped if outcome.stop_ms is not None]
     pauses = percentiles([outcome.pause_ms for outcome in listeners])
     waits = percentiles([outcome.wait_ms for outcome in listeners])
     return {
         "stop_ms": {key: value for key, value in percentiles(stops).items() if key != "p95"},
-        "left_over_ms": max(outcome.left_over_ms for outcome in others),
+        "left_over_ms": max((outcome.left_over_ms for outcome in stopped), default=None),
         "false_stops": round(sum(outcome.counts_as_stopped for outcome in listeners) / len(listeners), 3),
         "true_stops": round(sum(outcome.counts_as_stopped for outcome in others) / len(others), 3),
         "backchannel_pause_ms": {"p50": pauses["p50"], "p95": pauses["p95"]},

@@ -1,4 +1,4 @@
-"""Windows of the caller on the left (``#`` voiced, ``.`` quiet), our moves on the right."""
+"""Windows of the caller on the left (``#`` voiced, ``~`` softer than that, ``.`` quiet), our moves on the right."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Line:
         for window in windows:
             self.now += 1
             move = self.barge_in.window(
-                probability=0.9 if window == "#" else 0.01,
+                probability={"#": 0.9, "~": 0.3}.get(window, 0.01),
                 voiced=window == "#",
                 holdable=self.holdable and not self.held,
                 held=self.held,
@@ -56,6 +56,9 @@ class Line:
         ("....." + LONG + "." * 60, [(7, Move.HOLD), (63, Move.GO_ON)]),
         ("....." + "#" * 80, [(7, Move.HOLD), (63, Move.GO_ON)]),
         (".....####....####....", [(7, Move.HOLD), (12, Move.GO_ON), (15, Move.HOLD), (20, Move.GO_ON)]),
+        (".....~~~..~.~..~...~###" + LONG, [(7, Move.HOLD)]),
+        (".....~~......", [(7, Move.HOLD), (13, Move.GO_ON)]),
+        ("....." + LONG + "." * 60 + "~~......", [(7, Move.HOLD), (63, Move.GO_ON), (83, Move.HOLD), (89, Move.GO_ON)]),
     ],
 )
 def test_one_short_syllable_is_a_listeners_and_nothing_is_held_for_ever(
@@ -104,7 +107,7 @@ def test_likely_speech_holds_before_the_detector_is_sure() -> None:
     assert barge_in.window(probability=0.3, **state) is None
     assert barge_in.window(probability=0.3, **state) is Move.HOLD
     state |= {"held": True}
-    assert [barge_in.window(probability=0.1, **state) for _ in range(3)] == [None, None, Move.GO_ON]
+    assert [barge_in.window(probability=0.1, **state) for _ in range(6)] == [*[None] * 5, Move.GO_ON]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=400))

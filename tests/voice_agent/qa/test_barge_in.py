@@ -148,12 +148,13 @@ def test_the_figures_of_a_run() -> None:
         Outcome(listener, None, 0.0, 0.0, went_on=True, finished=True),
         Outcome(listener, 150.0, 0.0, 1200.0, went_on=True, finished=True),
         Outcome(other, 100.0, 0.0, 2000.0, went_on=False, finished=False),
-        Outcome(other, 200.0, 20.0, 500.0, went_on=True, finished=True),
+        Outcome(other, 200.0, 20.0, 500.0, went_on=False, finished=False),
+        Outcome(other, 900.0, 300.0, 0.0, went_on=True, finished=True),
     ]
     found = figures(outcomes)
-    assert found["stop_ms"] == {"p50": 150.0, "p99": 199.0, "n": 2}
+    assert found["stop_ms"] == {"p50": 150.0, "p99": 199.0, "n": 2}, "the last is the question's own pause"
     assert found["left_over_ms"] == 20.0
-    assert (found["false_stops"], found["true_stops"]) == (0.5, 0.5)
+    assert (found["false_stops"], found["true_stops"]) == (0.5, 0.667)
     assert found["backchannel_pause_ms"] == {"p50": 600.0, "p95": 1140.0}
     assert found["backchannel_wait_ms"] == {"p50": 400.0, "p95": 760.0}
     assert found["clips"]["stopped_by"] == {"네.": 1}
