@@ -74,7 +74,7 @@ class Caller:
     front: bool = False
     """Had a person already, whose line broke."""
     offered_to: str = ""
-    told_at_s: float = float("-inf")
+    told_at_s: float | None = None
     given_up: bool = False
     """They are being offered a call-back, and no person meanwhile: they leave, or join again."""
     patience_from_s: float = 0.0
@@ -303,7 +303,7 @@ class PeopleQueue:
 
     def _told(self, at_s: float) -> Iterator[Decision]:
         for position, (call_id, caller) in enumerate(self._in_order(), start=1):
-            due = at_s - caller.told_at_s >= self._settings.told_every_s
+            due = caller.told_at_s is None or at_s - caller.told_at_s >= self._settings.told_every_s
             if due and not (caller.offered_to or caller.given_up):
                 caller.told_at_s = at_s
                 yield Tell(call_id, position, self._wait_s(position))

@@ -136,7 +136,10 @@ def test_who_waits_too_long_is_given_up_once_but_never_in_danger() -> None:
 
 
 def test_after_a_restart_open_offers_are_withdrawn_and_made_again() -> None:
-    queue = waiting("first", "second")
+    queue = PeopleQueue()
+    queue.is_ready("A", 0)
+    assert offers(queue.joins("first", 1)) == [("first", "A")], "the first is never told a place"
+    queue.joins("second", 1.5)
     queue.is_ready("A", 2, Skills(topics=frozenset({"passport"})))
     again, withdrawn = PeopleQueue.restored(queue.saved())
     assert withdrawn == [Withdraw("first", "A")]
