@@ -284,15 +284,17 @@ class PeopleQueue:
 
     def _for(self, caller: Caller, at_s: float) -> str | None:
         """Of those who may be offered the caller, who has been ready longest."""
-        waited_s = at_s - caller.since_s
         free = [
             (person.since_s, name)
             for name, person in self._state.people.items()
             if person.presence is Presence.READY
             and at_s >= person.not_before_s
-            and fits(caller.needs, person.skills, waited_s, self._settings.widening)
+            and self._may_take(person, caller, at_s)
         ]
         return min(free)[1] if free else None
+
+    def _may_take(self, person: Person, caller: Caller, at_s: float) -> bool:
+        return fits(caller.needs, person.skills, at_s - caller.since_s, self._settings.widening)
 
     def _given_up(self, at_s: float) -> Iterator[Decision]:
         for call_id, caller in self._state.callers.items():
@@ -306,10 +308,14 @@ class PeopleQueue:
             due = caller.told_at_s is None or at_s - caller.told_at_s >= self._settings.told_every_s
             if due and not (caller.offered_to or caller.given_up):
                 caller.told_at_s = at_s
-                yield Tell(call_id, position, self._wait_s(position))
+                yield Tell(call_id, position, self._wait_s(caller, position, at_s))
 
-    def _wait_s(self, position: int) -> float | None:
-        working = sum(person.presence is not Presence.AWAY for person in self._state.people.values())
+    def _wait_s(self, caller: Caller, position: int, at_s: float) -> float | None:
+        """Counted over those who may be offered this caller: the others shorten nobody's wait here."""
+        working = sum(
+            person.presence is not Presence.AWAY and self._may_take(person, caller, at_s)
+            for person in self._state.people.values()
+        )
         times = self._state.times_s
         if not working or len(times) < _FEWEST_TIMES:
             return None

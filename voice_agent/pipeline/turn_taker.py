@@ -9,7 +9,6 @@ goes on right after their turn was taken had been cut off: both halves become on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -264,7 +263,7 @@ class TurnTaker:
         if heard.speech_s > _SHORT_S or means_something:
             return False
         like = resembles(text)
-        hum = heard.speech_s <= _HUM_S and _syllables(text) <= _HUM_SYLLABLES
+        hum = heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES
         return like is Over.LISTENING or (hum and like is not Over.STOPPING)
 
     def _answer_due(self) -> bool:
@@ -344,12 +343,6 @@ class TurnTaker:
 def _is_listeners(text: str) -> bool:
     """Over our speech a "네?" is heard as the "네" it nearly always is; recognisers put the mark by chance."""
     return is_backchannel(text.replace("?", ""))
-
-
-def _syllables(text: str) -> int:
-    """Roughly; recognisers write a Korean hum as a short word of another language as well, which counts as one."""
-    bare = without_marks(text).replace(" ", "")
-    return len(re.sub(r"[A-Za-z]{1,4}", "a", bare))
 
 
 def _joined(before: TurnOver, heard: SpeechHeard) -> TurnOver:

@@ -108,7 +108,7 @@ def test_the_wait_is_told_seldom_and_only_where_it_is_known() -> None:
     queue = PeopleQueue()
     assert queue.joins("nobody there", 0) == [Tell("nobody there", 1, None)]
     queue.leaves("nobody there", 1)
-    queue.is_ready("A", 2)
+    queue.is_ready("A", 2, Skills(languages=frozenset({"ko"})))
     for number in range(3):
         queue.joins(f"served {number}", number * 100 + 10)
         queue.accepts("A", f"served {number}", number * 100 + 10)
@@ -119,6 +119,7 @@ def test_the_wait_is_told_seldom_and_only_where_it_is_known() -> None:
     assert queue.joins("waits", 401) == [Tell("waits", 1, 60.0)]
     assert queue.tick(445) == []
     assert queue.tick(446) == [Tell("waits", 1, 60.0)]
+    assert queue.joins("vietnamese", 447, needs=Needs(language="vi")) == [Tell("vietnamese", 2, None)], "nobody can"
 
 
 def test_who_waits_too_long_is_given_up_once_but_never_in_danger() -> None:

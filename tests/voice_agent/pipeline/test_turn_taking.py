@@ -245,8 +245,7 @@ def test_words_into_our_speech_let_it_go_on_or_end_it(
     ("text", "expects", "decision"),
     [
         ("온다.", Expectation(), Signal.GO_ON),
-        ("Bye.", Expectation(), Signal.GO_ON),
-        ("Yesterday morning.", Expectation(), Signal.INTERRUPT),
+        ("Help me.", Expectation(), Signal.INTERRUPT),
         ("그만.", Expectation(), Signal.INTERRUPT),
         ("불이야!", Expectation(), Signal.INTERRUPT),
         ("차.", Expectation(kind=Expected.CHOICE, words=("차", "집")), Signal.INTERRUPT),
