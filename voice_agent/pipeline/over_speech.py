@@ -1,0 +1,71 @@
+"""What words spoken into our speech are: a listener's (네, 아 그렇군요), and we go on, or a turn. Pure.
+
+Recognisers write any short word for a hum, and misspell the rest. Three things tell them apart: what the words mean to
+the dialog, what they sound like, and by how much the recogniser prefers them to a listener's words for the same sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_stop, resembles
+from dialogs.korean.endings import without_marks
+from dialogs.korean.yes_no import is_greeting, parse_yes_no
+from dialogs.vocabulary import Expectation
+from voice_agent.pipeline.frames import SpeechHeard
+
+RIVALS = ("네.", "예.", "음.", "아.", "응.", "네네.", "아 네.", "그렇군요.", "알겠습니다.")
+"""What the recogniser compares its own reading of the sound with."""
+_HUM_S = 1.3
+"""A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
+_SHORT_S = 1.9
+"""The same for a few words: a listener's are no longer."""
+_HUM_SYLLABLES = 2
+_LEAD = 1.85
+"""Words without a meaning here must fit the sound so much better than a listener's."""
+_LEAD_WITH_MEANING = 1.0
+"""Words that have one, or sound like a stop word, need not."""
+
+
+def is_listeners(text: str) -> bool:
+    """Over our speech a "네?" is heard as the "네" it nearly always is; recognisers put the mark by chance."""
+    return is_backchannel(text.replace("?", ""))
+
+
+def begins_as_listeners(text: str) -> bool:
+    """Whether the words so far can hardly become anything but a listener's."""
+    return is_listeners(text) or begins_as_backchannel(text)
+
+
+def is_only_listening(
+    heard: SpeechHeard,
+    expectation: Expectation,
+    *,
+    answer_due: bool,
+    heeds: Callable[[str], bool],
+    urgent: Callable[[str], bool],
+) -> bool:
+    """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
+
+    ``answer_due``: a yes or a no would be an answer. ``heeds``: whether words mean something to the dialog. ``urgent``:
+    whether they tell of danger; that is believed at once.
+    """
+    text = heard.text
+    if answer_due and parse_yes_no(text) is not None:
+        return False
+    if not text or is_listeners(text):
+        return True
+    if urgent(text) or is_stop(text) or heard.speech_s > _SHORT_S:
+        return False
+    lead = heard.lead
+    like = resembles(text)
+    if like is Over.STOPPING or heeds(text) or any(word in text for word in expectation.words):
+        return lead is not None and lead < _LEAD_WITH_MEANING
+    if like is Over.LISTENING or _is_hum(heard) or is_greeting(text):
+        return True
+    return lead is not None and lead < _LEAD
+
+
+def _is_hum(heard: SpeechHeard) -> bool:
+    syllables = len(without_marks(heard.text).replace(" ", ""))
+    return heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES
