@@ -14,7 +14,10 @@ from dialogs.korean.yes_no import is_greeting, parse_yes_no
 from dialogs.vocabulary import Expectation
 from voice_agent.pipeline.frames import SpeechHeard
 
-RIVALS = ("네.", "예.", "음.", "아.", "응.", "네네.", "아 네.", "그렇군요.", "알겠습니다.")
+RIVALS = (
+    "네.", "예.", "음.", "아.", "응.", "어.", "네네.", "아 네.", "아하.", "그렇군요.", "아 그렇군요.",
+    "맞아요.", "알겠습니다.",
+)  # fmt: skip
 """What the recogniser compares its own reading of the sound with."""
 _HUM_S = 1.3
 """A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
@@ -55,13 +58,13 @@ def is_only_listening(
         return False
     if not text or is_listeners(text):
         return True
-    if urgent(text) or is_stop(text) or heard.speech_s > _SHORT_S:
+    if urgent(text) or heard.speech_s > _SHORT_S or any(map(is_stop, (text, *heard.alternatives))):
         return False
     lead = heard.lead
     like = resembles(text)
     if like is Over.STOPPING or heeds(text) or any(word in text for word in expectation.words):
         return lead is not None and lead < _LEAD_WITH_MEANING
-    if like is Over.LISTENING or _is_hum(heard) or is_greeting(text):
+    if like is Over.LISTENING or _is_hum(heard) or is_greeting(text) or any(map(is_listeners, heard.alternatives)):
         return True
     return lead is not None and lead < _LEAD
 

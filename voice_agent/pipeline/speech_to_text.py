@@ -104,6 +104,7 @@ class SpeechToTextStage(FrameProcessor):
             partial=pause.partial,
             complete=complete,
             lead=transcript.lead,
+            alternatives=transcript.alternatives,
         )
 
     async def _sounds_complete(self, pause: SpeechPaused) -> float | None:

@@ -1,4 +1,4 @@
-"""Windows of the caller on the left (``#`` voiced, ``~`` softer than that, ``.`` quiet), our moves on the right."""
+"""The caller on the left (``#`` voiced, ``~`` perhaps speech, ``!`` only loud, ``.`` quiet), our moves on the right."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Line:
             move = self.barge_in.window(
                 probability={"#": 0.9, "~": 0.3}.get(window, 0.01),
                 voiced=window == "#",
+                loud=window in "#!",
                 holdable=self.holdable and not self.held,
                 held=self.held,
                 answer_due=self.answer_due,
@@ -62,6 +63,23 @@ class Line:
     ],
 )
 def test_one_short_syllable_is_a_listeners_and_nothing_is_held_for_ever(
+    windows: str, moves: list[tuple[int, Move]]
+) -> None:
+    assert Line().hears(windows).held_and_let_go() == moves
+
+
+@pytest.mark.parametrize(
+    ("windows", "moves"),
+    [
+        ("." * 8 + "!!!" + "." * 9, []),
+        ("." * 8 + "!!!!!!" + LONG, [(12, Move.HOLD)]),
+        ("." * 8 + "!!!!" + "." * 8, [(12, Move.HOLD), (18, Move.GO_ON)]),
+        ("." * 8 + "!" * 60, [(12, Move.HOLD), (18, Move.GO_ON)]),
+        ("." * 7 + "!!!!" + "." * 8, []),
+        (("." * 8 + "!!!!" + "." * 8) * 3, [(12, Move.HOLD), (18, Move.GO_ON), (32, Move.HOLD), (38, Move.GO_ON)]),
+    ],
+)
+def test_what_is_loud_out_of_quiet_is_yielded_to_before_it_is_known_for_speech_but_noise_only_twice(
     windows: str, moves: list[tuple[int, Move]]
 ) -> None:
     assert Line().hears(windows).held_and_let_go() == moves

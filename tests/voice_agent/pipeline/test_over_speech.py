@@ -12,9 +12,24 @@ MEANT = ("쓰레기", "상담원", "아이", "도와")
 
 
 def listening(
-    text: str, lead: float | None, speech_s: float = 1.1, *, expects: tuple[str, ...] = (), answer_due: bool = False
+    text: str,
+    lead: float | None,
+    speech_s: float = 1.1,
+    *,
+    others: tuple[str, ...] = (),
+    expects: tuple[str, ...] = (),
+    answer_due: bool = False,
 ) -> bool:
-    heard = SpeechHeard(turn=0, text=text, confidence=0.3, decode_s=0.3, speech_s=speech_s, last_word_at=0.0, lead=lead)
+    heard = SpeechHeard(
+        turn=0,
+        text=text,
+        confidence=0.3,
+        decode_s=0.3,
+        speech_s=speech_s,
+        last_word_at=0.0,
+        lead=lead,
+        alternatives=others,
+    )
     return is_only_listening(
         heard,
         Expectation(words=expects),
@@ -48,6 +63,12 @@ def test_a_word_with_a_meaning_is_a_hum_where_the_sound_says_so() -> None:
     assert listening("전화번호", -0.4, expects=("전화번호",)), "the recogniser writes what it has been told to expect"
     assert not listening("전화번호", 2.1, expects=("전화번호",))
     assert listening("아이.", 0.5)
+
+
+def test_other_readings_tell_what_the_first_has_lost() -> None:
+    assert not listening("아 네, 여,", 0.0, others=("아 네, 요.", "아니예요."))
+    assert listening("오, 예리야.", 2.1, others=("오, 예.",))
+    assert not listening("오, 예리야.", 2.1)
 
 
 def test_two_syllables_without_a_meaning_are_a_hum_unless_they_last() -> None:
