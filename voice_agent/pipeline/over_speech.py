@@ -26,6 +26,8 @@ _SHORT_S = 1.9
 _HUM_SYLLABLES = 2
 _LEAD = 1.85
 """Words without a meaning here must fit the sound so much better than a listener's."""
+_LEAD_OF_TWO_SYLLABLES = 3.0
+"""One syllable drawn out is written as two that may fit it rather well."""
 _LEAD_WITH_MEANING = 1.0
 """Words that have one, or sound like a stop word, need not."""
 
@@ -64,11 +66,8 @@ def is_only_listening(
     like = resembles(text)
     if like is Over.STOPPING or heeds(text) or any(word in text for word in expectation.words):
         return lead is not None and lead < _LEAD_WITH_MEANING
-    if like is Over.LISTENING or _is_hum(heard) or is_greeting(text) or any(map(is_listeners, heard.alternatives)):
+    if like is Over.LISTENING or is_greeting(text) or any(map(is_listeners, heard.alternatives)):
         return True
+    if heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES:
+        return lead is None or lead < _LEAD_OF_TWO_SYLLABLES
     return lead is not None and lead < _LEAD
-
-
-def _is_hum(heard: SpeechHeard) -> bool:
-    syllables = len(without_marks(heard.text).replace(" ", ""))
-    return heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES

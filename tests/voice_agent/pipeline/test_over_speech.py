@@ -71,8 +71,10 @@ def test_other_readings_tell_what_the_first_has_lost() -> None:
     assert not listening("오, 예리야.", 2.1)
 
 
-def test_two_syllables_without_a_meaning_are_a_hum_unless_they_last() -> None:
+def test_two_syllables_without_a_meaning_are_a_hum_unless_they_last_or_fit_very_well() -> None:
     assert listening("왐바.", 2.6)
+    assert listening("왐바.", None)
+    assert not listening("치통.", 3.4)
     assert not listening("왐바.", 2.6, speech_s=1.6)
 
 
