@@ -62,12 +62,19 @@ def is_only_listening(
         return True
     if urgent(text) or heard.speech_s > _SHORT_S or any(map(is_stop, (text, *heard.alternatives))):
         return False
-    lead = heard.lead
+    syllables = len(without_marks(text).replace(" ", ""))
     like = resembles(text)
-    if like is Over.STOPPING or heeds(text) or any(word in text for word in expectation.words):
-        return lead is not None and lead < _LEAD_WITH_MEANING
+    if heeds(text) or any(word in text for word in expectation.words):
+        return _falls_short(heard.lead, _LEAD_WITH_MEANING)
+    if like is Over.STOPPING:
+        return _falls_short(heard.lead, _LEAD_WITH_MEANING if syllables > _HUM_SYLLABLES else _LEAD)
     if like is Over.LISTENING or is_greeting(text) or any(map(is_listeners, heard.alternatives)):
         return True
-    if heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES:
-        return lead is None or lead < _LEAD_OF_TWO_SYLLABLES
-    return lead is not None and lead < _LEAD
+    if heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES:
+        return syllables == 1 or heard.lead is None or heard.lead < _LEAD_OF_TWO_SYLLABLES
+    return _falls_short(heard.lead, _LEAD)
+
+
+def _falls_short(lead: float | None, needed: float) -> bool:
+    """Whether words fit the sound too little; of recognisers that cannot tell, their words are believed."""
+    return lead is not None and lead < needed

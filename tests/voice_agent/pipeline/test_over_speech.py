@@ -75,6 +75,9 @@ def test_two_syllables_without_a_meaning_are_a_hum_unless_they_last_or_fit_very_
     assert listening("왐바.", 2.6)
     assert listening("왐바.", None)
     assert not listening("치통.", 3.4)
+    assert listening("원.", 3.4), "one syllable fits whatever is drawn out"
+    assert listening("름라.", 1.3), "a little like 그만"
+    assert not listening("기만.", 2.4)
     assert not listening("왐바.", 2.6, speech_s=1.6)
 
 
