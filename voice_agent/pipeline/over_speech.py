@@ -6,6 +6,7 @@ the dialog, what they sound like, and by how much the recogniser prefers them to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_stop, resembles
@@ -26,10 +27,15 @@ _SHORT_S = 1.9
 _HUM_SYLLABLES = 2
 _LEAD = 1.85
 """Words without a meaning here must fit the sound so much better than a listener's."""
-_LEAD_OF_TWO_SYLLABLES = 3.0
+_LEAD_LIKE_LISTENING = 1.95
+"""그게요 (크게요) sounds like a listener's word, and is none."""
+_LEAD_OF_A_HUM = 3.0
 """One syllable drawn out is written as two that may fit it rather well."""
-_LEAD_WITH_MEANING = 1.0
-"""Words that have one, or sound like a stop word, need not."""
+_LEAD_LIKE_STOPPING = 1.0
+_LEAD_WITH_MEANING = 0.5
+"""Words that have one need little: 여권, said by itself, may have 0.8."""
+_ASKS_FOR_SOMETHING = re.compile(r"(?:세요|주세|줘요?|십시오|시오)$")
+"""A hum is never written as a request: 도와주세요."""
 
 
 def is_listeners(text: str) -> bool:
@@ -64,15 +70,22 @@ def is_only_listening(
         return False
     syllables = len(without_marks(text).replace(" ", ""))
     like = resembles(text)
-    if heeds(text) or any(word in text for word in expectation.words):
+    if heeds(text) or any(word in text for word in expectation.words) or _asks_for_something(text):
         return _falls_short(heard.lead, _LEAD_WITH_MEANING)
     if like is Over.STOPPING:
-        return _falls_short(heard.lead, _LEAD_WITH_MEANING if syllables > _HUM_SYLLABLES else _LEAD)
-    if like is Over.LISTENING or is_greeting(text) or any(map(is_listeners, heard.alternatives)):
+        return _falls_short(heard.lead, _LEAD_LIKE_STOPPING if syllables > _HUM_SYLLABLES else _LEAD)
+    if is_greeting(text):
         return True
-    if heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES:
-        return syllables == 1 or heard.lead is None or heard.lead < _LEAD_OF_TWO_SYLLABLES
+    if like is Over.LISTENING:
+        return heard.lead is None or heard.lead < _LEAD_LIKE_LISTENING
+    short = heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES
+    if short or any(map(is_listeners, heard.alternatives)):
+        return syllables == 1 or heard.lead is None or heard.lead < _LEAD_OF_A_HUM
     return _falls_short(heard.lead, _LEAD)
+
+
+def _asks_for_something(text: str) -> bool:
+    return bool(_ASKS_FOR_SOMETHING.search(without_marks(text).replace(" ", "")))
 
 
 def _falls_short(lead: float | None, needed: float) -> bool:
