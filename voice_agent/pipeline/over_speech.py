@@ -22,6 +22,8 @@ RIVALS = (
 """What the recogniser compares its own reading of the sound with."""
 _HUM_S = 1.3
 """A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
+_ONE_SYLLABLE_S = 0.9
+"""The same: less than half a second of voice. 아 is heard as 아이 or 알아요, which the hotline knows."""
 _SHORT_S = 1.9
 """The same for a few words: a listener's are no longer."""
 _HUM_SYLLABLES = 2
@@ -71,7 +73,7 @@ def is_only_listening(
     syllables = len(without_marks(text).replace(" ", ""))
     like = resembles(text)
     if heeds(text) or any(word in text for word in expectation.words) or _asks_for_something(text):
-        return _falls_short(heard.lead, _LEAD_WITH_MEANING)
+        return _falls_short(heard.lead, _LEAD_OF_A_HUM if heard.speech_s <= _ONE_SYLLABLE_S else _LEAD_WITH_MEANING)
     if like is Over.STOPPING:
         return _falls_short(heard.lead, _LEAD_LIKE_STOPPING if syllables > _HUM_SYLLABLES else _LEAD)
     if is_greeting(text):

@@ -64,6 +64,8 @@ def test_a_word_with_a_meaning_is_a_hum_where_the_sound_says_so() -> None:
     assert listening("전화번호", -0.4, expects=("전화번호",)), "the recogniser writes what it has been told to expect"
     assert not listening("전화번호", 2.1, expects=("전화번호",))
     assert listening("아이.", 0.05)
+    assert listening("아이?", 1.9, speech_s=0.83), "half a second of voice is one syllable"
+    assert not listening("아이?", 1.9, speech_s=1.0)
 
 
 def test_other_readings_tell_what_the_first_has_lost() -> None:
