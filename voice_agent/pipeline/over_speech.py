@@ -26,6 +26,8 @@ _ONE_SYLLABLE_S = 0.9
 """The same: less than half a second of voice. 아 is heard as 아이 or 알아요, which the hotline knows."""
 _SHORT_S = 1.9
 """The same for a few words: a listener's are no longer."""
+_UNHEARD_S = 1.15
+"""Longer speech of which no words came is a turn that was not understood: who says 됐어요 must not be talked over."""
 _HUM_SYLLABLES = 2
 _LEAD = 1.85
 """Words without a meaning here must fit the sound so much better than a listener's."""
@@ -58,7 +60,7 @@ def is_only_listening(
     heeds: Callable[[str], bool],
     urgent: Callable[[str], bool],
 ) -> bool:
-    """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
+    """A sound without words, a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
 
     ``answer_due``: a yes or a no would be an answer. ``heeds``: whether words mean something to the dialog. ``urgent``:
     whether they tell of danger; that is believed at once.
@@ -66,7 +68,9 @@ def is_only_listening(
     text = heard.text
     if answer_due and parse_yes_no(text) is not None:
         return False
-    if not text or is_listeners(text):
+    if not text:
+        return heard.speech_s <= _UNHEARD_S
+    if is_listeners(text):
         return True
     if urgent(text) or heard.speech_s > _SHORT_S or any(map(is_stop, (text, *heard.alternatives))):
         return False

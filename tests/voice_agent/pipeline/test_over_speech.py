@@ -84,6 +84,11 @@ def test_two_syllables_without_a_meaning_are_a_hum_unless_they_last_or_fit_very_
     assert not listening("왐바.", 2.6, speech_s=1.6)
 
 
+def test_speech_that_the_recogniser_rejects_is_a_turn_unless_it_was_as_short_as_a_hum() -> None:
+    assert listening("", None, speech_s=1.1)
+    assert not listening("", None, speech_s=1.3)
+
+
 def test_longer_speech_is_a_turn_whatever_it_sounds_like() -> None:
     assert not listening("러미아 러미아", 0.1, speech_s=2.0)
 
