@@ -35,7 +35,8 @@ class BargeInSettings:
     quiet_windows: int = 3
     """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
     listen_windows: tuple[int, ...] = (14, 26, 52)
-    """During a hold, the words so far are asked for after so many windows of speech: apart enough to be answered."""
+    """During a hold, and where speech outlasts it, the words so far are asked for after so many windows of speech:
+    apart enough to be answered."""
     again_windows: int = 24
     """Who still speaks so long after we went on holds us again: 0.8 s. That was no listener's word."""
     most_hold_windows: int = 56
@@ -95,7 +96,7 @@ class BargeIn:
             likely = self._likely >= self._settings.hold_windows
             wanted = holdable and not self._decided and (likely or self._bursts_in())
             self._by_loudness = wanted and not likely
-            return self._hold() if wanted else None
+            return self._hold() if wanted else self._listen_on(voiced, holdable)
         self._held_for += 1
         return self._while_held(voiced, answer_due)
 
@@ -111,6 +112,11 @@ class BargeIn:
         self._burst += 1
         if voiced:
             self._to_last_voice = self._burst
+
+    def _listen_on(self, voiced: bool, holdable: bool) -> Move | None:
+        """Who goes on after a short 네 may be saying 네, 알겠습니다: without the words, its length would stop us."""
+        wanted = voiced and holdable and self._decided and self._burst in self._settings.listen_windows
+        return Move.LISTEN if wanted else None
 
     def _count_loud(self, loud: bool) -> None:
         if loud and not self._loud:

@@ -119,6 +119,11 @@ def test_the_words_so_far_are_asked_for_while_speech_lasts() -> None:
     assert Line(holdable=False).hears("#" * 40).moves == []
 
 
+def test_the_words_are_asked_for_as_well_where_we_went_on_after_the_first_syllable() -> None:
+    line = Line().hears("....." + "#" * 4 + "~~~" + "#" * 14)
+    assert line.moves == [(7, Move.HOLD), (12, Move.GO_ON), (26, Move.LISTEN)]
+
+
 def test_likely_speech_holds_before_the_detector_is_sure() -> None:
     barge_in = BargeIn()
     state = {"voiced": False, "holdable": True, "held": False, "answer_due": False}
@@ -139,7 +144,7 @@ def test_no_hold_outlasts_its_limit_and_only_what_is_holdable_is_held(
             probability=float(voiced), voiced=voiced, holdable=holdable and not held, held=held, answer_due=answer_due
         )
         assert move is not Move.HOLD or (holdable and not held)
-        assert move is Move.HOLD or held or move is None
+        assert move is not Move.GO_ON or held
         if move is Move.HOLD or (held and move is not Move.GO_ON):
             held_for += 1
         else:
