@@ -143,6 +143,7 @@ class BargeIn:
         return self._go_on() if quiet and syllable and not answer_due else None
 
     def _hold(self) -> Move:
+        self._spoke_on = 0
         if self._quiet >= self._settings.quiet_windows:  # not voiced yet: the burst before it is no part of this one
             self._burst = self._to_last_voice = 0
         return Move.HOLD

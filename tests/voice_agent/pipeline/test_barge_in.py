@@ -113,6 +113,15 @@ def test_who_speaks_on_and_on_after_we_went_on_holds_us_again() -> None:
     assert line.held_and_let_go() == [(7, Move.HOLD), (15 + SETTINGS.again_windows, Move.HOLD)]
 
 
+def test_who_is_still_a_listener_after_that_does_not_hold_us_again_at_once() -> None:
+    line = Line().hears(".....##########")
+    line.held = False  # by half a word
+    line.hears("#" * (SETTINGS.again_windows + 2))
+    line.held = False  # by the whole of it
+    line.hears("#" * 10 + "....")
+    assert line.held_and_let_go() == [(7, Move.HOLD), (15 + SETTINGS.again_windows, Move.HOLD)]
+
+
 def test_the_words_so_far_are_asked_for_while_speech_lasts() -> None:
     line = Line().hears("....." + "#" * 30)
     assert [at for at, move in line.moves if move is Move.LISTEN] == [19, 31]
