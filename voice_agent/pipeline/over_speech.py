@@ -35,6 +35,8 @@ _LEAD_LIKE_LISTENING = 1.95
 """그게요 (크게요) sounds like a listener's word, and is none."""
 _LEAD_OF_A_HUM = 3.0
 """One syllable drawn out is written as two that may fit it rather well."""
+_LEAD_OF_LONGER = 1.4
+"""Longer than a hum: 됐어요, heard as "루스어요", had 1.8."""
 _LEAD_LIKE_STOPPING = 1.0
 _LEAD_WITH_MEANING = 0.5
 """Words that have one need little: 여권, said by itself, may have 0.8."""
@@ -87,7 +89,7 @@ def is_only_listening(
     short = heard.speech_s <= _HUM_S and syllables <= _HUM_SYLLABLES
     if short or any(map(is_listeners, heard.alternatives)):
         return syllables == 1 or heard.lead is None or heard.lead < _LEAD_OF_A_HUM
-    return _falls_short(heard.lead, _LEAD)
+    return _falls_short(heard.lead, _LEAD if heard.speech_s <= _UNHEARD_S else _LEAD_OF_LONGER)
 
 
 def _asks_for_something(text: str) -> bool:

@@ -89,6 +89,11 @@ def test_speech_that_the_recogniser_rejects_is_a_turn_unless_it_was_as_short_as_
     assert not listening("", None, speech_s=1.3)
 
 
+def test_longer_than_a_hum_needs_less_of_a_lead() -> None:
+    assert not listening("루스어요.", 1.8, speech_s=1.18)
+    assert listening("루스어요.", 1.8, speech_s=1.1)
+
+
 def test_longer_speech_is_a_turn_whatever_it_sounds_like() -> None:
     assert not listening("러미아 러미아", 0.1, speech_s=2.0)
 
