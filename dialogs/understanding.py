@@ -26,6 +26,7 @@ from dialogs.commands import (
     Slower,
     Unknown,
 )  # fmt: skip
+from dialogs.known_words import KnownWords
 from dialogs.korean.folding import fold, forms, phrase_score
 from dialogs.korean.yes_no import is_greeting, needs_no_more
 from dialogs.model import Control, Hotline, SlotType
@@ -54,6 +55,7 @@ class Understanding:
         self._judge = lru_cache(maxsize=256)(self.safety.judge)
         self.topics = Topics(hotline, retriever)
         self._answers = Answers(hotline, self.topics)
+        self._known_words = KnownWords(hotline)
         self._controls: tuple[tuple[Control, Command], ...] = (
             (hotline.slower, Slower()),
             (hotline.repeat, Repeat()),
@@ -103,8 +105,11 @@ class Understanding:
     def heeds(self, text: str, state: DialogState) -> bool:
         """Whether a sentence means something in this state: all but yes, no, hello, and slots that take any words.
 
-        What is only like a question that the hotline knows means nothing here: a misheard hum is like one, too.
+        What is only like a question that the hotline knows means nothing here: a misheard hum is like one, too. It must
+        hold a word that the hotline's content is about.
         """
+        if self._known_words.any_in(text):
+            return True
         first = self.speech(text, state)[0]
         if isinstance(first, SetSlot) and state.flow:
             slot = self.hotline.flow(state.flow).slots.get(first.name)

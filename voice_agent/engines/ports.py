@@ -41,6 +41,9 @@ class Transcript:
     """Other readings, likeliest first, where the engine gives them; without ``text``."""
     engine: str = ""
     """Which recogniser heard it, where several stand behind one port."""
+    lead: float | None = None
+    """By how much ``text`` fits the sound better than the best of the rivals asked about: mean log probability of a
+    token, the difference. None where none were asked about, or the engine cannot tell."""
 
 
 class SpeechToText(Protocol):
@@ -53,10 +56,13 @@ class SpeechToText(Protocol):
     async def load(self) -> None:
         """Get ready to work. Raises EngineNotAvailable with a remedy."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """Recognise one stretch of speech (shape (n,), 16 kHz). ``words`` are likely ones. Raises EngineError.
 
-        ``hurry``: others are waiting, so decode as fast as can be, at some cost in accuracy.
+        ``hurry``: others are waiting, so decode as fast as can be, at some cost in accuracy. ``rivals``: other texts
+        that it may have been, see :attr:`Transcript.lead`; an engine that cannot compare leaves them aside.
         """
 
     async def close(self) -> None:

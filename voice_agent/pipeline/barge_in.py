@@ -21,6 +21,12 @@ class BargeInSettings:
     six are yielded to, for a quarter of a second each."""
     hold_windows: int = 2
     """Such windows in a row make us yield: 64 ms. A click is shorter."""
+    loud_windows: int = 4
+    """Loud windows in a row do as well, out of quiet: 128 ms. Of a harsh voice the detector is sure 0.1 s later."""
+    before_loud_windows: int = 8
+    """So much quiet is "out of quiet": 256 ms. Steady noise is loud all the time."""
+    most_in_vain: int = 2
+    """After so many of these holds without a voice, loudness is not believed again in this call."""
     syllable_windows: int = 15
     """From the first voiced window to the last: no longer than this is one syllable. The detector hears it 0.1 s longer
     than it lasts."""
@@ -29,7 +35,8 @@ class BargeInSettings:
     quiet_windows: int = 3
     """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
     listen_windows: tuple[int, ...] = (14, 26, 52)
-    """During a hold, the words so far are asked for after so many windows of speech: apart enough to be answered."""
+    """During a hold, and where speech outlasts it, the words so far are asked for after so many windows of speech:
+    apart enough to be answered."""
     again_windows: int = 24
     """Who still speaks so long after we went on holds us again: 0.8 s. That was no listener's word."""
     most_hold_windows: int = 56
@@ -57,22 +64,39 @@ class BargeIn:
         self._held_for = 0
         self._decided = False
         self._spoke_on = 0
+        self._loud = 0
+        self._soft = 0
+        self._out_of_quiet = False
+        self._by_loudness = False
+        self._in_vain = 0
 
-    def window(self, *, probability: float, voiced: bool, holdable: bool, held: bool, answer_due: bool) -> Move | None:
+    def window(
+        self,
+        *,
+        probability: float,
+        voiced: bool,
+        holdable: bool,
+        held: bool,
+        answer_due: bool,
+        loud: bool = False,
+    ) -> Move | None:
         """One window of the caller.
 
         ``probability`` of speech, and whether the detector calls it ``voiced``. ``holdable``: something of ours sounds
         or is about to, and may be interrupted. ``held``: we have yielded. ``answer_due``: a short word would be
-        an answer, so it is waited for.
+        an answer, so it is waited for. ``loud``: as loud as speech, whatever it is.
         """
         self._count(voiced, probability)
+        self._count_loud(loud)
         if not held:
             self._decided = self._decided or self._held_for > 0  # by its words: the same burst holds us no second time
             self._held_for = 0
             self._spoke_on = self._spoke_on + 1 if self._decided else 0
             self._decided = self._decided and self._spoke_on < self._settings.again_windows
-            wanted = holdable and not self._decided and self._likely >= self._settings.hold_windows
-            return self._hold() if wanted else None
+            likely = self._likely >= self._settings.hold_windows
+            wanted = holdable and not self._decided and (likely or self._bursts_in())
+            self._by_loudness = wanted and not likely
+            return self._hold() if wanted else self._listen_on(voiced, holdable)
         self._held_for += 1
         return self._while_held(voiced, answer_due)
 
@@ -89,6 +113,22 @@ class BargeIn:
         if voiced:
             self._to_last_voice = self._burst
 
+    def _listen_on(self, voiced: bool, holdable: bool) -> Move | None:
+        """Who goes on after a short 네 may be saying 네, 알겠습니다: without the words, its length would stop us."""
+        wanted = voiced and holdable and self._decided and self._burst in self._settings.listen_windows
+        return Move.LISTEN if wanted else None
+
+    def _count_loud(self, loud: bool) -> None:
+        if loud and not self._loud:
+            self._out_of_quiet = self._soft >= self._settings.before_loud_windows
+        self._loud = self._loud + 1 if loud else 0
+        self._soft = 0 if loud else self._soft + 1
+
+    def _bursts_in(self) -> bool:
+        """Whether something loud has begun, on a line where that has not been noise time and again."""
+        settings = self._settings
+        return self._loud == settings.loud_windows and self._out_of_quiet and self._in_vain < settings.most_in_vain
+
     def _while_held(self, voiced: bool, answer_due: bool) -> Move | None:
         settings = self._settings
         if self._held_for >= settings.most_hold_windows:
@@ -103,6 +143,7 @@ class BargeIn:
         return self._go_on() if quiet and syllable and not answer_due else None
 
     def _hold(self) -> Move:
+        self._spoke_on = 0
         if self._quiet >= self._settings.quiet_windows:  # not voiced yet: the burst before it is no part of this one
             self._burst = self._to_last_voice = 0
         return Move.HOLD
@@ -110,4 +151,5 @@ class BargeIn:
     def _go_on(self) -> Move:
         self._held_for = 0
         self._decided = True
+        self._in_vain += self._by_loudness and not self._to_last_voice
         return Move.GO_ON

@@ -60,6 +60,10 @@ class SpeechHeard(DataFrame):
     """What the recogniser wrote, where terms of the dialog have been put right in ``text``."""
     complete: float | None = None
     """The probability (0 … 1), by the sound, that the caller has finished; None where nobody was asked."""
+    lead: float | None = None
+    """By how much the words fit the sound better than a listener's; see Transcript. None where nobody was asked."""
+    alternatives: tuple[str, ...] = ()
+    """Other readings, likeliest first, where the recogniser gave them."""
     interruptible: bool = field(default=False, init=False)
 
 

@@ -43,6 +43,8 @@ _KEYPAD = {entry.value for entry in KeypadEntry}
 
 _WORTH_A_LOOK = 0.2
 """Below this probability of speech nothing is decided, so nobody need ask whether it is an echo."""
+_LOUD = 0.02
+"""RMS of a window, -34 dB: the softer half of callers' first vowels is above it, a quiet room's noise is not."""
 
 
 _SHORT_S = 2.0
@@ -148,21 +150,23 @@ class LegInput(FrameProcessor):
         self._pending = np.concatenate([self._pending, heard])
         while len(self._pending) >= activity.window:
             window, self._pending = self._pending[: activity.window], self._pending[activity.window :]
+            loud = float(np.sqrt(np.mean(np.square(window)))) >= _LOUD
             for probability in activity.feed(window):
-                if probability >= _WORTH_A_LOOK and echo.is_echo():
-                    probability = 0.0
+                if (loud or probability >= _WORTH_A_LOOK) and echo.is_echo():
+                    probability, loud = 0.0, False
                 for change in self._detector.feed(window, probability):
                     await self._tell(change)
                     if change is Change.PAUSED:
                         activity.reset()
                 if self._detector.voiced:
                     self._last_voice_at = asyncio.get_running_loop().time()
-                await self._yield_or_go_on(probability)
+                await self._yield_or_go_on(probability, loud)
 
-    async def _yield_or_go_on(self, probability: float) -> None:
+    async def _yield_or_go_on(self, probability: float, loud: bool) -> None:
         output = self._output
         move = self._barge_in.window(
             probability=probability,
+            loud=loud,
             voiced=self._detector.voiced,
             holdable=output.holdable,
             held=output.held,

@@ -20,6 +20,7 @@ from voice_agent.engines.ports import Samples, SpeechToText, Transcript
 from voice_agent.errors import EngineLate
 from voice_agent.pipeline.end_of_turn import smart_turn_helps
 from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused, TurnClosed
+from voice_agent.pipeline.over_speech import RIVALS
 
 _SOUND_S = 0.6
 """The words do not wait longer for what the sound says; usually it is there before them."""
@@ -102,6 +103,8 @@ class SpeechToTextStage(FrameProcessor):
             last_word_at=pause.last_word_at,
             partial=pause.partial,
             complete=complete,
+            lead=transcript.lead,
+            alternatives=transcript.alternatives,
         )
 
     async def _sounds_complete(self, pause: SpeechPaused) -> float | None:
@@ -120,7 +123,9 @@ class SpeechToTextStage(FrameProcessor):
         try:
             async with asyncio.timeout(self._latest_s):
                 words = (*OVER_SPEECH, *self._expectation.words) if pause.over_ours else self._expectation.words
-                return await self._engine.transcribe(pause.samples, words=words, hurry=pause.partial)
+                # What has been said so far may still become anything: only the whole of it is compared.
+                rivals = RIVALS if pause.over_ours and not pause.partial else ()
+                return await self._engine.transcribe(pause.samples, words=words, hurry=pause.partial, rivals=rivals)
         except TimeoutError:
             return self._failed(EngineLate(f"no answer within {self._latest_s:g} s"))
         except Exception as error:  # noqa: BLE001 - a turn without words is answered; one that never ends is not

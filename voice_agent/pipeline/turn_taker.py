@@ -13,14 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from dialogs.korean.backchannels import Over, begins_as_backchannel, is_backchannel, is_stop, resembles
-from dialogs.korean.endings import without_marks
-from dialogs.korean.yes_no import parse_yes_no
+from dialogs.korean.backchannels import begins_as_backchannel
 from dialogs.vocabulary import Expectation, Expected
 from voice_agent.pipeline.end_of_turn import TurnSettings, quiet_needed
-from voice_agent.pipeline.frames import (
-    SpeechHeard,
-)
+from voice_agent.pipeline.frames import SpeechHeard
+from voice_agent.pipeline.over_speech import begins_as_listeners, is_listeners, is_only_listening
 
 _PAUSE_NOTICED_AFTER_S = 0.16
 """The detector needs so much quiet to call it a pause."""
@@ -28,11 +25,6 @@ _REOPEN_S = 1.1
 """Whoever speaks again so soon after their turn was taken had not finished; a tenth of it is the detector's."""
 _UNHEARD_S = 0.4
 """Unless our answer has been heard for so long: then it is the answer that they speak to."""
-_HUM_S = 1.3
-"""A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
-_SHORT_S = 1.9
-"""The same for a few words: a listener's are no longer."""
-_HUM_SYLLABLES = 2
 _FILLER_AFTER_S = 1.2
 _CUT_OFFS = 2
 """After so many we speak slower and wait longer."""
@@ -231,7 +223,7 @@ class TurnTaker:
             return []
         if not self._is_only_listening(heard):
             return self._interrupt()
-        if not heard.text or _is_listeners(heard.text):
+        if not heard.text or is_listeners(heard.text):
             self._listened = heard
         # Who has gone on speaking meanwhile may have more to say than what was heard.
         return [] if self._speaking else [Signal.GO_ON]
@@ -240,31 +232,19 @@ class TurnTaker:
         """Words so far, of one who is still speaking: enough to go on, never enough to stop for good."""
         if not (self._agent_speaking and self._into_ours) or self._answer_due():
             return []
-        self._listener_so_far = _is_listeners(text) or begins_as_backchannel(text)
+        self._listener_so_far = begins_as_listeners(text)
         if text and self._sustained and self._speaking and not self._listener_so_far:
             return self._interrupt()
         enough = begins_as_backchannel(text) if self._speaking else self._listener_so_far
         return [Signal.GO_ON] if enough else []
 
     def _is_only_listening(self, heard: SpeechHeard) -> bool:
-        """No words at all, or a "네" or "아, 그렇군요" where no yes or no is asked for: no turn, and we go on.
-
-        Recognisers write any short word for a hum, and misspell the rest. So what is short, means nothing to the dialog
-        and sounds like a listener's is one. Words that mean something are believed, however short: 불이야.
-        """
-        text = heard.text
+        """Whether what was said into our speech, or in front of it, is no turn."""
         if not self._into_ours or not (self._agent_speaking or self._prompts_follow):
             return False
-        if self._answer_due() and parse_yes_no(text) is not None:
-            return False
-        if not text or _is_listeners(text):
-            return True
-        means_something = is_stop(text) or self._heeds(text) or any(word in text for word in self._expectation.words)
-        if heard.speech_s > _SHORT_S or means_something:
-            return False
-        like = resembles(text)
-        hum = heard.speech_s <= _HUM_S and len(without_marks(text).replace(" ", "")) <= _HUM_SYLLABLES
-        return like is Over.LISTENING or (hum and like is not Over.STOPPING)
+        return is_only_listening(
+            heard, self._expectation, answer_due=self._answer_due(), heeds=self._heeds, urgent=self._urgent
+        )
 
     def _answer_due(self) -> bool:
         """Whether a yes or a no would be an answer now: its question is out."""
@@ -338,11 +318,6 @@ class TurnTaker:
 
     def _interrupt(self) -> list[Decision]:
         return [Signal.INTERRUPT] if self._agent_speaking and not self._notice else []
-
-
-def _is_listeners(text: str) -> bool:
-    """Over our speech a "네?" is heard as the "네" it nearly always is; recognisers put the mark by chance."""
-    return is_backchannel(text.replace("?", ""))
 
 
 def _joined(before: TurnOver, heard: SpeechHeard) -> TurnOver:

@@ -54,7 +54,9 @@ class Broken(ScriptedSpeechToText):
 
     broken = True
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         heard = await super().transcribe(samples, words=words, hurry=hurry)
         if self.broken:
             raise KeyError("a bug of a library")
@@ -259,7 +261,9 @@ class Hanging(ScriptedSpeechToText):
         self._threads = WorkerThreads("hanging", threads)
         self.began = 0
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         self.began += 1
         await self._threads.run(self.released.wait)
         return await super().transcribe(samples, words=words, hurry=hurry)

@@ -13,6 +13,7 @@ from tests.voice_agent.engines.telephone_judge import over_the_telephone
 from voice_agent.engines.stt.faster_whisper import FasterWhisper, use_wide_vectors
 from voice_agent.engines.tts.kokoro import KokoroKorean
 from voice_agent.errors import EngineError, EngineNotAvailable
+from voice_agent.pipeline.over_speech import RIVALS
 from voice_agent.qa.key_words import missing_words
 
 QUIET = np.zeros(8_000, np.float32)
@@ -67,6 +68,17 @@ async def test_in_a_hurry_it_hears_all_the_same(kokoro: KokoroKorean, whisper: F
     assert missing_words(hurried.text, ["여권", "만들고"], alike=0.7) == [] and hurried.alternatives == ()
     assert all(reading and reading != unhurried.text for reading in unhurried.alternatives)
     assert len(unhurried.alternatives) <= 2
+
+
+@pytest.mark.engines
+async def test_words_lead_over_what_was_not_said_and_not_over_what_was(
+    kokoro: KokoroKorean, whisper: FasterWhisper
+) -> None:
+    stop = over_the_telephone(await kokoro.synthesize("그거 말고요."))
+    listener = over_the_telephone(await kokoro.synthesize("네, 알겠습니다."))
+    assert (await whisper.transcribe(stop)).lead is None
+    assert ((await whisper.transcribe(stop, rivals=RIVALS)).lead or 0.0) > 1.5
+    assert ((await whisper.transcribe(listener, rivals=("네, 알겠습니다.",))).lead or 0.0) < 0.5
 
 
 @pytest.mark.parametrize(

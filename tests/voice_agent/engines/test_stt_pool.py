@@ -37,7 +37,13 @@ class Slow:
         """Nothing to load."""
 
     async def transcribe(
-        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, deadline: float | None = None
+        self,
+        samples: Samples,
+        *,
+        words: Sequence[str] = (),
+        hurry: bool = False,
+        rivals: Sequence[str] = (),
+        deadline: float | None = None,
     ) -> Transcript:
         assert deadline is not None and deadline > now()
         self.began.append((round(now(), 3), len(samples) / 16_000, hurry))

@@ -1,4 +1,4 @@
-"""Windows of the caller on the left (``#`` voiced, ``~`` softer than that, ``.`` quiet), our moves on the right."""
+"""The caller on the left (``#`` voiced, ``~`` perhaps speech, ``!`` only loud, ``.`` quiet), our moves on the right."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Line:
             move = self.barge_in.window(
                 probability={"#": 0.9, "~": 0.3}.get(window, 0.01),
                 voiced=window == "#",
+                loud=window in "#!",
                 holdable=self.holdable and not self.held,
                 held=self.held,
                 answer_due=self.answer_due,
@@ -67,6 +68,23 @@ def test_one_short_syllable_is_a_listeners_and_nothing_is_held_for_ever(
     assert Line().hears(windows).held_and_let_go() == moves
 
 
+@pytest.mark.parametrize(
+    ("windows", "moves"),
+    [
+        ("." * 8 + "!!!" + "." * 9, []),
+        ("." * 8 + "!!!!!!" + LONG, [(12, Move.HOLD)]),
+        ("." * 8 + "!!!!" + "." * 8, [(12, Move.HOLD), (18, Move.GO_ON)]),
+        ("." * 8 + "!" * 60, [(12, Move.HOLD), (18, Move.GO_ON)]),
+        ("." * 7 + "!!!!" + "." * 8, []),
+        (("." * 8 + "!!!!" + "." * 8) * 3, [(12, Move.HOLD), (18, Move.GO_ON), (32, Move.HOLD), (38, Move.GO_ON)]),
+    ],
+)
+def test_what_is_loud_out_of_quiet_is_yielded_to_before_it_is_known_for_speech_but_noise_only_twice(
+    windows: str, moves: list[tuple[int, Move]]
+) -> None:
+    assert Line().hears(windows).held_and_let_go() == moves
+
+
 def test_where_a_short_word_is_an_answer_it_is_waited_for() -> None:
     line = Line(answer_due=True).hears("....." + "####" + "." * 20)
     assert line.held_and_let_go() == [(7, Move.HOLD)]
@@ -95,10 +113,24 @@ def test_who_speaks_on_and_on_after_we_went_on_holds_us_again() -> None:
     assert line.held_and_let_go() == [(7, Move.HOLD), (15 + SETTINGS.again_windows, Move.HOLD)]
 
 
+def test_who_is_still_a_listener_after_that_does_not_hold_us_again_at_once() -> None:
+    line = Line().hears(".....##########")
+    line.held = False  # by half a word
+    line.hears("#" * (SETTINGS.again_windows + 2))
+    line.held = False  # by the whole of it
+    line.hears("#" * 10 + "....")
+    assert line.held_and_let_go() == [(7, Move.HOLD), (15 + SETTINGS.again_windows, Move.HOLD)]
+
+
 def test_the_words_so_far_are_asked_for_while_speech_lasts() -> None:
     line = Line().hears("....." + "#" * 30)
     assert [at for at, move in line.moves if move is Move.LISTEN] == [19, 31]
     assert Line(holdable=False).hears("#" * 40).moves == []
+
+
+def test_the_words_are_asked_for_as_well_where_we_went_on_after_the_first_syllable() -> None:
+    line = Line().hears("....." + "#" * 4 + "~~~" + "#" * 14)
+    assert line.moves == [(7, Move.HOLD), (12, Move.GO_ON), (26, Move.LISTEN)]
 
 
 def test_likely_speech_holds_before_the_detector_is_sure() -> None:
@@ -121,7 +153,7 @@ def test_no_hold_outlasts_its_limit_and_only_what_is_holdable_is_held(
             probability=float(voiced), voiced=voiced, holdable=holdable and not held, held=held, answer_due=answer_due
         )
         assert move is not Move.HOLD or (holdable and not held)
-        assert move is Move.HOLD or held or move is None
+        assert move is not Move.GO_ON or held
         if move is Move.HOLD or (held and move is not Move.GO_ON):
             held_for += 1
         else:

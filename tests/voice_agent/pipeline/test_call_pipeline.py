@@ -254,7 +254,9 @@ async def test_a_filler_is_let_finish_and_the_answer_follows_it() -> None:
             return await anext(self.say(sentence))
 
     class Late(ScriptedSpeechToText):
-        async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+        async def transcribe(
+            self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+        ) -> Transcript:
             await released.wait()
             return await super().transcribe(samples, words=words)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
+import pytest
 from pipecat.frames.frames import Frame, StartFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
@@ -19,6 +21,7 @@ from voice_agent.engines.stt.pool import DecodePool
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.errors import EngineError
 from voice_agent.pipeline.frames import LineTick, Listen, SpeechHeard, SpeechPaused, TurnClosed
+from voice_agent.pipeline.over_speech import RIVALS
 from voice_agent.pipeline.speech_to_text import SpeechToTextStage
 
 
@@ -35,9 +38,10 @@ class Asked(ScriptedSpeechToText):
         *,
         words: Sequence[str] = (),
         hurry: bool = False,
+        rivals: Sequence[str] = (),
         deadline: float | None = None,
     ) -> Transcript:
-        await super().transcribe(samples, words=words, hurry=hurry)
+        await super().transcribe(samples, words=words, hurry=hurry, rivals=rivals)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.answers.append(answer)
         return Transcript(await answer, 0.9, 0.1)
@@ -130,6 +134,20 @@ async def test_a_pause_becomes_words_with_what_the_dialog_expects() -> None:
     assert (heard.turn, heard.text, heard.confidence, heard.decode_s) == (3, "여권이요", 0.8, 0.3)
     assert (heard.speech_s, heard.last_word_at, heard.partial) == (2.0, 7.0, False)
     assert (engine.heard, engine.hurried) == ([(2.0, ("여권", "주차"))], [False])
+
+
+@pytest.mark.parametrize(
+    ("over_ours", "partial", "compared"), [(True, False, RIVALS), (True, True, ()), (False, False, ())]
+)
+async def test_short_words_over_our_speech_are_compared_with_a_listeners(
+    over_ours: bool, partial: bool, compared: tuple[str, ...]
+) -> None:
+    engine = ScriptedSpeechToText([Transcript("러미아", 0.2, 0.3, lead=1.2)])
+    async with chain(engine) as stage:
+        await stage.down(replace(pause(partial=partial), over_ours=over_ours))
+        [heard] = stage.heard
+    assert engine.rivals == [compared]
+    assert heard.lead == 1.2
 
 
 async def test_words_before_the_pause_are_wanted_in_a_hurry_and_marked() -> None:

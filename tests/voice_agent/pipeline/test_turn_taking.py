@@ -567,7 +567,9 @@ class SlowHearing:
     async def load(self) -> None:
         """Nothing to load."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         answer = asyncio.get_running_loop().create_future()
         self.asked.append((len(samples) / 16000, answer))
         return Transcript(await answer, 0.9, 1.0)

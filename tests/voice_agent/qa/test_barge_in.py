@@ -9,19 +9,12 @@ import numpy as np
 import pytest
 
 from telephony.audio import Pcm, from_ulaw, through_g711, to_ulaw
+from telephony.wav_leg import write_wav
 from tests.voice_agent.engines.conftest import model_or_skip
 from voice_agent.errors import EngineNotAvailable, VoiceAgentError
-from voice_agent.qa.barge_in import (
-    LISTENING,
-    TAKING_THE_TURN,
-    Clip,
-    Outcome,
-    Question,
-    figures,
-    from_first_sound,
-    judged,
-    measure_barge_in,
-)
+from voice_agent.qa.barge_in import figures, measure_barge_in
+from voice_agent.qa.barge_in_clips import LISTENING, TAKING_THE_TURN, Clip, callers_clips, from_first_sound
+from voice_agent.qa.barge_in_outcome import Outcome, Question, judged
 from voice_agent.qa.rtp_probe import RtpEnd
 
 FRAME = 160
@@ -131,6 +124,21 @@ def test_clips_begin_with_their_first_sound() -> None:
         from_first_sound("네.", nothing(0.3), early=0)
 
 
+async def test_only_some_of_the_clips_can_be_asked_for(tmp_path: Path) -> None:
+    write_wav(tmp_path / "jm_kumo_0.9_14.wav", noise(0.3).tobytes(), 8000)
+    made = await callers_clips(tmp_path, tmp_path, 5, only=("됐어",))
+    assert [(clip.text, clip.caller) for clip in made] == [("됐어요.", "jm_kumo@0.9")]
+    with pytest.raises(VoiceAgentError, match="밥"):
+        await callers_clips(tmp_path, tmp_path, 5, only=("밥",))
+
+
+def test_what_was_heard_is_told_for_each_clip() -> None:
+    end = call(question(0, 4.2), nothing(1.0), question(4.1, 6.1), nothing(1.0))
+    told = judged(clip(listening=True), end, QUESTION).details()
+    assert told["sounded_ms"] == ((0, 200), (1200, 3200))
+    assert (told["text"], told["stop_ms"], told["counts_as_stopped"]) == (LISTENING[0], 200, True)
+
+
 def test_clips_are_spoken_where_the_question_has_no_pause() -> None:
     levels = np.full(500, 3000.0, np.float32)
     levels[200:210] = 0
@@ -184,7 +192,8 @@ def test_over_real_calls_our_speech_stops_for_a_caller(cache_dir: Path) -> None:
     kokoro = model_or_skip("kokoro-82m", cache_dir)
     model_or_skip("whisper-base", cache_dir)
     done: list[int] = []
-    found = measure_barge_in(cache_dir, kokoro, clips=2, quick=True, report=lambda count, _total: done.append(count))
+    outcomes = measure_barge_in(cache_dir, kokoro, clips=2, quick=True, report=lambda count, _total: done.append(count))
+    found = figures(outcomes)
     assert done == [0, 4]
     assert found["stop_ms"]["n"] == 2
     assert found["stop_ms"]["p50"] < 500, "generous: a figure is taken on a quiet machine"

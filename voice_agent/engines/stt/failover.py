@@ -51,11 +51,11 @@ class _Member:
         """Every thread it has is held by a decode that does not come back."""
         return self.threads is not None and len(self.overdue) >= self.threads
 
-    async def hear(self, samples: Samples, words: Sequence[str], hurry: bool) -> Transcript:
+    async def hear(self, samples: Samples, words: Sequence[str], hurry: bool, rivals: Sequence[str]) -> Transcript:
         if not self.loaded:
             await self.engine.load()
             self.loaded = True
-        return await self.engine.transcribe(samples, words=words, hurry=hurry)
+        return await self.engine.transcribe(samples, words=words, hurry=hurry, rivals=rivals)
 
 
 class FailoverSpeechToText:
@@ -94,7 +94,13 @@ class FailoverSpeechToText:
             raise errors[0]
 
     async def transcribe(
-        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, deadline: float | None = None
+        self,
+        samples: Samples,
+        *,
+        words: Sequence[str] = (),
+        hurry: bool = False,
+        rivals: Sequence[str] = (),
+        deadline: float | None = None,
     ) -> Transcript:
         """As the port says; ``deadline`` is event-loop time. Raises EngineError when nobody heard it by then.
 
@@ -113,7 +119,7 @@ class FailoverSpeechToText:
             if member.stuck or limit_s <= 0:
                 failed.append(f"{member.engine.name}: {'stuck' if member.stuck else 'no time left'}")
                 continue
-            heard = await self._attempt(member, samples, words, hurry or bool(failed), limit_s)
+            heard = await self._attempt(member, samples, words, hurry or bool(failed), limit_s, rivals)
             if isinstance(heard, Transcript):
                 return replace(heard, engine=member.engine.name)
             failed.append(f"{member.engine.name}: {type(heard).__name__}")
@@ -138,10 +144,16 @@ class FailoverSpeechToText:
         return None
 
     async def _attempt(
-        self, member: _Member, samples: Samples, words: Sequence[str], hurry: bool, limit_s: float
+        self,
+        member: _Member,
+        samples: Samples,
+        words: Sequence[str],
+        hurry: bool,
+        limit_s: float,
+        rivals: Sequence[str] = (),
     ) -> Transcript | BaseException:
         """What it heard, or why not. Given up rather than cancelled: a thread would go on in any case, unseen."""
-        task = asyncio.create_task(member.hear(samples, words, hurry), name=f"{member.engine.name} decode")
+        task = asyncio.create_task(member.hear(samples, words, hurry, rivals), name=f"{member.engine.name} decode")
         try:
             await asyncio.wait({task}, timeout=limit_s)
         finally:

@@ -42,7 +42,9 @@ class OpenAIServerSpeechToText:
         except EngineError as error:
             raise EngineNotAvailable(f"hearing.server: {error}") from error
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """Recognise speech of any length (shape (n,), 16 kHz). How thorough it is, is the server's own affair."""
         limit_s = stretched(self._deadline_s, len(samples) / STT_RATE)
         return await self._transcribe(samples, prompt_text(words), limit_s)

@@ -50,7 +50,9 @@ class OpenAIWhisper:
             self._loaded = await self._executor.run(self._open)
             await self.transcribe(np.zeros(STT_RATE, np.float32))
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """Recognise speech of any length (shape (n,), 16 kHz). ``hurry``: with beam 1."""
         loaded = self._loaded
         if loaded is None:

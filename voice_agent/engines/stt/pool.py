@@ -27,7 +27,13 @@ class TimedSpeechToText(SpeechToText, Protocol):
     """A recogniser that can be told when its answer is of no use any more."""
 
     async def transcribe(
-        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, deadline: float | None = None
+        self,
+        samples: Samples,
+        *,
+        words: Sequence[str] = (),
+        hurry: bool = False,
+        rivals: Sequence[str] = (),
+        deadline: float | None = None,
     ) -> Transcript:
         """As the port says; ``deadline`` is event-loop time."""
 
@@ -62,6 +68,7 @@ class _Request:
     samples: Samples
     words: tuple[str, ...]
     hurry: bool
+    rivals: tuple[str, ...]
     since: float
     deadline: float
     order: int
@@ -97,7 +104,9 @@ class DecodePool:
         """Load the engine."""
         await self._engine.load()
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """As the port says. Raises EngineOverloaded, EngineLate, or what the engine raises.
 
         Cancelled while it waits, it leaves the queue; while it is decoded, the decode is finished and forgotten.
@@ -110,7 +119,16 @@ class DecodePool:
             self._ended["refused"] += 1
             raise EngineOverloaded(f"{self._most_waiting} decodes are waiting already")
         deadline = loop.time() + stretched(self._deadline_s, len(samples) / STT_RATE)
-        request = _Request(samples, tuple(words), hurry, loop.time(), deadline, next(self._order), loop.create_future())
+        request = _Request(
+            samples,
+            tuple(words),
+            hurry,
+            tuple(rivals),
+            since=loop.time(),
+            deadline=deadline,
+            order=next(self._order),
+            answer=loop.create_future(),
+        )
         self._waiting.append(request)
         self._begin()
         try:
@@ -179,7 +197,9 @@ class DecodePool:
         self._hurried += hurry
         self._waits_s.append(now - request.since)
         task = asyncio.create_task(
-            self._engine.transcribe(request.samples, words=request.words, hurry=hurry, deadline=request.deadline),
+            self._engine.transcribe(
+                request.samples, words=request.words, hurry=hurry, rivals=request.rivals, deadline=request.deadline
+            ),
             name="decode",
         )
         self._decoding[task] = request

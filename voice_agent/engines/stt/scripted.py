@@ -31,6 +31,8 @@ class ScriptedSpeechToText:
         """Seconds of speech and the likely words of every call so far."""
         self.hurried: list[bool] = []
         """Whether each call so far was to be quick."""
+        self.rivals: list[tuple[str, ...]] = []
+        """What each call so far was to be compared with."""
 
     @property
     def name(self) -> str:
@@ -40,11 +42,14 @@ class ScriptedSpeechToText:
     async def load(self) -> None:
         """Nothing to load."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """The next transcript, after ``delay_s``."""
         call, self._calls = self._calls, self._calls + 1
         self.heard.append((len(samples) / 16_000, tuple(words)))
         self.hurried.append(hurry)
+        self.rivals.append(tuple(rivals))
         delay_s = self.delay_s
         await asyncio.sleep(delay_s)
         if call in self._fail_at:
