@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dialogs.errors import MeaningUnavailable
 from dialogs.heard_phrases import Heard, Hit, PhraseBook
 from dialogs.korean.folding import fold, forms
 from dialogs.likeness import Alike, Embedder, learnt
@@ -100,8 +101,7 @@ class Safety:
         text = _shortened(text)
         if not _MARKS.sub("", text).strip():
             return None
-        words = len(text.split())
-        alike = self._likeness.of(_MARKS.sub(" ", text)) if self._likeness and words > _CRY else None
+        alike = self._alike(text)
         found = [danger for part in _SENTENCE.split(text) if (danger := self._judge(part, alike))]
         if found:
             best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
@@ -112,6 +112,15 @@ class Safety:
         if alike and alike.score >= self._limits.danger:
             return Danger(alike.label, sure=False)
         return None
+
+    def _alike(self, text: str) -> Alike | None:
+        """What the whole sentence is like; None for a cry, and where the embedder fails: then its words decide."""
+        if self._likeness is None or len(text.split()) <= _CRY:
+            return None
+        try:
+            return self._likeness.of(_MARKS.sub(" ", text))
+        except MeaningUnavailable:
+            return None
 
     def abusive(self, text: str) -> str | None:
         """The kind of abuse towards the line, by id; None for swearing at one's lot and for what others said."""
