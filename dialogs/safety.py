@@ -51,7 +51,7 @@ class _Limits:
     """Below it not even words of sure danger are."""
 
 
-_BY_SOUNDS = _Limits(danger=0.25, sure=-0.35, unsure=-0.35, harmless=-9.0)
+_BY_SOUNDS = _Limits(danger=0.25, sure=-0.3, unsure=-0.35, harmless=-9.0)
 _BY_MEANING = _Limits(danger=-0.02, sure=-0.2, unsure=-0.4, harmless=-0.5)
 """With an embedder likeness tells far more: chosen on five folds of utterances, each judged without knowing it."""
 
