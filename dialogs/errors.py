@@ -1,7 +1,8 @@
 """What can go wrong in this package.
 
 DialogError
-└── HotlineInvalid   a hotline folder has mistakes; ``problems`` lists every one
+├── HotlineInvalid       a hotline folder has mistakes; ``problems`` lists every one
+└── MeaningUnavailable   the embedder failed; words and sounds have to do
 """
 
 from __future__ import annotations
@@ -21,3 +22,7 @@ class HotlineInvalid(DialogError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class MeaningUnavailable(DialogError):
+    """The embedder gave no vectors. What is judged without it is judged by words and sounds."""

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dialogs.errors import MeaningUnavailable
 from dialogs.heard_phrases import Heard, Hit, PhraseBook
 from dialogs.korean.folding import fold, forms
 from dialogs.likeness import Alike, Embedder, learnt
@@ -27,10 +28,6 @@ __all__ = ["Danger", "Embedder", "Safety"]
 _SURE, _UNSURE = 2, 1
 _AFTER = 2
 """Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
-_LIKE_DANGER = 0.25
-"""Likeness from which a sentence is asked about whatever its words."""
-_LIKE_HARMLESS = -0.35
-"""Likeness below which weak words of danger are not asked about, and sure ones only asked about."""
 _CRY = 2
 """Words up to which a sentence is not weighed as a whole: a cry is too short to be like anything."""
 _SENTENCE = re.compile(r"[.!?…。]+")
@@ -38,6 +35,25 @@ _MARKS = re.compile(r"[^\w\s]")
 _MOST_WORDS = 120
 """Longer speech is judged by its last words: a turn is not longer, a stuck recogniser may be."""
 _LONGEST_WORD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Likenesses at which the whole sentence speaks for or against its words."""
+
+    danger: float
+    """From here on a sentence is asked about whatever its words."""
+    sure: float
+    """Below it words of sure danger are only asked about."""
+    unsure: float
+    """Below it weak words of danger are not asked about."""
+    harmless: float
+    """Below it not even words of sure danger are."""
+
+
+_BY_SOUNDS = _Limits(danger=0.25, sure=-0.3, unsure=-0.35, harmless=-9.0)
+_BY_MEANING = _Limits(danger=-0.02, sure=-0.2, unsure=-0.4, harmless=-0.5)
+"""With an embedder likeness tells far more: chosen on five folds of utterances, each judged without knowing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +94,33 @@ class Safety:
         sentences += [(text, "") for text in file.harmless_prototypes]
         both = any(label for _, label in sentences) and file.harmless_prototypes
         self._likeness = learnt(tuple(sentences), embedder) if both else None
+        self._limits = _BY_MEANING if embedder else _BY_SOUNDS
 
     def judge(self, text: str) -> Danger | None:
         """The danger that a sentence tells of, or the beginning of one; None where there is none."""
         text = _shortened(text)
         if not _MARKS.sub("", text).strip():
             return None
-        words = len(text.split())
-        alike = self._likeness.of(_MARKS.sub(" ", text)) if self._likeness and words > _CRY else None
+        alike = self._alike(text)
         found = [danger for part in _SENTENCE.split(text) if (danger := self._judge(part, alike))]
         if found:
             best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
-            return _weighed(best, alike)
+            return self._weighed(best, alike)
         joined = self._judge(_SENTENCE.sub(" ", text), alike)
         if joined:
-            return _weighed(Danger(joined.category, sure=False), alike)
-        if alike and alike.score >= _LIKE_DANGER:
+            return self._weighed(Danger(joined.category, sure=False), alike)
+        if alike and alike.score >= self._limits.danger:
             return Danger(alike.label, sure=False)
         return None
+
+    def _alike(self, text: str) -> Alike | None:
+        """What the whole sentence is like; None for a cry, and where the embedder fails: then its words decide."""
+        if self._likeness is None or len(text.split()) <= _CRY:
+            return None
+        try:
+            return self._likeness.of(_MARKS.sub(" ", text))
+        except MeaningUnavailable:
+            return None
 
     def abusive(self, text: str) -> str | None:
         """The kind of abuse towards the line, by id; None for swearing at one's lot and for what others said."""
@@ -142,6 +167,16 @@ class Safety:
             return None
         return Danger(best[3], best[0] >= _SURE)
 
+    def _weighed(self, danger: Danger, alike: Alike | None) -> Danger | None:
+        """A danger by its words, weaker where the sentence as a whole is much like harmless ones."""
+        if alike is None:
+            return danger
+        if not danger.sure:
+            return danger if alike.score > self._limits.unsure else None
+        if alike.score > self._limits.sure:
+            return danger
+        return Danger(danger.category, sure=False) if alike.score > self._limits.harmless else None
+
     def _steps(self, level: int, category: Category, doubts: set[str], *, urgent: bool, certain: bool) -> int:
         weaker = sum(self._weakens[doubt] for doubt in doubts if doubt not in category.despite)
         steps = level - max(0, weaker - urgent)
@@ -177,13 +212,6 @@ class _Ending:
         return len(words) == len(self._then) and all(
             word.startswith(begin) for word, begin in zip(words, self._then, strict=True)
         )
-
-
-def _weighed(danger: Danger, alike: Alike | None) -> Danger | None:
-    """A danger by its words, one step weaker where the sentence as a whole is much like harmless ones."""
-    if alike is None or alike.score > _LIKE_HARMLESS:
-        return danger
-    return Danger(danger.category, sure=False) if danger.sure else None
 
 
 def _shortened(text: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from dialogs.engine import DialogEngine
+from dialogs.errors import MeaningUnavailable
 from dialogs.model import Hotline
 from dialogs.passages import passages
 from dialogs.retrieval import Embedder, Hit, Passage, Retriever
@@ -55,12 +59,37 @@ class _Search:
             return self._by_sound.search(text, most)
 
 
+@dataclass(frozen=True, slots=True)
+class _ForSafety:
+    """The embedder with its failures told in the dialogs' words: danger is then heard by its words alone.
+
+    Two around the same embedder are equal, so that the dialog engines of a hotline share what was learnt with it.
+    """
+
+    embedder: Embedder
+
+    def embed(self, texts: Sequence[str], *, query: bool) -> NDArray[np.float32]:
+        """As the embedder. Raises MeaningUnavailable."""
+        try:
+            return self.embedder.embed(texts, query=query)
+        except EngineError as error:
+            log.error("safety.embedding_failed", error=type(error).__name__)
+            raise MeaningUnavailable(str(error)) from error
+
+
 def make_dialog(hotline: Hotline, config: Config, embedder: Embedder | None = None) -> DialogEngine:
-    """The dialog engine of a hotline. With an embedder every passage is embedded first: slow, unless it was before."""
+    """The dialog engine of a hotline. With an embedder every passage is embedded first: slow, unless it was before.
+
+    Raises EngineError where the embedder fails at that.
+    """
     consults = config.language_model is not None
     if embedder is None:
         return DialogEngine(hotline, consults=consults)
-    return DialogEngine(hotline, retriever=_Search(passages(hotline), embedder), embedder=embedder, consults=consults)
+    searched = _Search(passages(hotline), embedder)
+    try:
+        return DialogEngine(hotline, retriever=searched, embedder=_ForSafety(embedder), consults=consults)
+    except MeaningUnavailable as error:
+        raise EngineError(str(error)) from error
 
 
 def make_assistant(config: Config) -> Assistant | None:

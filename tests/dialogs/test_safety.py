@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from dialogs.errors import MeaningUnavailable
 from dialogs.loader import default_library, load_hotline
 from dialogs.model import Hotline
 from dialogs.safety import Danger, Safety
@@ -156,6 +157,31 @@ def small_file(**changes: object) -> SafetyFile:
 def test_a_sentence_without_words_of_danger_may_be_like_dangerous_ones() -> None:
     assert Safety(small_file(), Meanings()).judge("방금 옆에서 쾅 하더라고요") == Danger("fire", sure=False)
     assert Safety(small_file(), Meanings()).judge("방금 옆에서 서류 떼고 왔어요") is None
+
+
+def test_words_of_danger_in_a_harmless_sentence_are_asked_about_or_passed_over() -> None:
+    file = small_file()
+    assert Safety(file, Meanings()).judge("어제 산에 불이 났어요 쾅") == Danger("fire", sure=True)
+    assert Safety(file, Meanings()).judge("산에 불이 난 서류가 필요해요") != Danger("fire", sure=True)
+
+
+class Failing(Meanings):
+    """An embedder that fails once it has learnt."""
+
+    failing = False
+
+    def embed(self, texts: list[str] | tuple[str, ...], *, query: bool) -> NDArray[np.float32]:
+        if self.failing:
+            raise MeaningUnavailable("gone")
+        return super().embed(texts, query=query)
+
+
+def test_danger_is_heard_by_its_words_when_the_embedder_fails() -> None:
+    embedder = Failing()
+    safety = Safety(small_file(), embedder)
+    embedder.failing = True
+    assert safety.judge("우리 집 뒷산에 불이 났습니다") == Danger("fire", sure=True)
+    assert safety.judge("방금 옆에서 쾅 하더라고요") is None
 
 
 def test_without_sentences_the_words_alone_decide() -> None:

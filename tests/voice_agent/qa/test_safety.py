@@ -6,8 +6,12 @@ import pytest
 
 from dialogs.loader import default_library, load_hotline
 from dialogs.safety import Safety
+from voice_agent.engines.embedding import E5Embedder
 from voice_agent.errors import ConfigError
 from voice_agent.qa.safety import OWN_SET, measure_safety, read_utterances
+
+EVERY = 8
+"""Of the sentences that danger is learnt from, one in so many is embedded here."""
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +19,8 @@ def safety() -> Safety:
     return Safety(load_hotline(default_library()).safety)
 
 
-@pytest.mark.parametrize("part", ["", "held_out"])
-def test_the_floors(safety: Safety, part: str) -> None:
+@pytest.mark.parametrize("part", ["development", "held_out"])
+def test_the_floors_by_words_and_sound(safety: Safety, part: str) -> None:
     figures = measure_safety(safety, read_utterances(OWN_SET, part))
     assert figures["recall"] >= 0.97
     assert figures["needless_questions"] <= 0.10
@@ -24,11 +28,32 @@ def test_the_floors(safety: Safety, part: str) -> None:
     assert figures["class_accuracy"] >= 0.85
 
 
+@pytest.mark.engines
+def test_meaning_hears_danger_that_no_word_of_ours_tells() -> None:
+    """A few of the sentences it learns from, and of the utterances nobody wrote phrases for: all take over a minute."""
+    file = load_hotline(default_library()).safety
+    file = file.model_copy(
+        update={
+            "categories": tuple(
+                one.model_copy(update={"prototypes": one.prototypes[::EVERY]}) for one in file.categories
+            ),
+            "harmless_prototypes": file.harmless_prototypes[::EVERY],
+        }
+    )
+    asked = read_utterances(OWN_SET, "fresh")[::3]
+    by_words = measure_safety(Safety(file), asked)
+    by_meaning = measure_safety(Safety(file, E5Embedder()), asked)
+    assert by_meaning["recall"] >= by_words["recall"] + 0.05
+    assert by_meaning["recall"] >= 0.85
+    assert by_meaning["needless_transfers"] <= 0.04
+
+
 def test_the_set_is_large_and_even() -> None:
     utterances = read_utterances(OWN_SET)
     assert sum(one.dangerous for one in utterances) >= 150
     assert sum(not one.dangerous for one in utterances) >= 150
     assert len(read_utterances(OWN_SET, "held_out")) >= 120
+    assert len(read_utterances(OWN_SET, "fresh")) >= 150
     assert len({one.text for one in utterances}) == len(utterances)
 
 
