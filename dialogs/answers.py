@@ -9,6 +9,7 @@ from dialogs.commands import (
     Command,
     Correct,
     Deny,
+    Doubt,
     Hello,
     PickSlot,
     SetSlot,
@@ -19,9 +20,9 @@ from dialogs.korean.endings import after_correction, without_marks
 from dialogs.korean.folding import fold, said_in
 from dialogs.korean.places import find_place
 from dialogs.korean.yes_no import is_greeting, needs_no_more, parse_yes_no
-from dialogs.model import ENTRY_TYPES, Flow, Hotline, SlotType
+from dialogs.model import ENTRY_TYPES, Flow, Hotline, Slot, SlotType
 from dialogs.passages import look_up
-from dialogs.slot_values import best_phrase, entries_for, ordinal_key, slot_from_keys, slot_from_speech
+from dialogs.slot_values import best_phrase, entries_for, ordinal_key, place_read, slot_from_keys, slot_from_speech
 from dialogs.state import Awaiting, DialogState, SlotValue
 from dialogs.topics import Topics
 
@@ -101,15 +102,27 @@ class Answers:
             if asked:
                 return asked
         value = self._value(flow, state.asking, text, state, asked=True)
+        doubt = self._doubt(slot, text, state)
+        if doubt:
+            return doubt
         if value:
             others = (found for found in self._topics.volunteered(flow, text, state) if found.name not in state.slots)
             extra = [found for found in others if found.name != state.asking and slot.type not in _FREE]
             return (SetSlot(state.asking, value.value, value.said), *extra)
         return self._topics.elsewhere(text, state, flow.id)
 
+    def _doubt(self, slot: Slot, text: str, state: DialogState) -> tuple[Command, ...]:
+        """A place that cannot be is asked for once more; then it is taken as heard: our list may be wrong."""
+        if slot.type not in (SlotType.PLACE, SlotType.ADDRESS) or state.no_match:
+            return ()
+        read = place_read(text, self.hotline.place_names, asked=True)
+        return (Doubt(read.city),) if read and read.doubt else ()
+
     def _value(self, flow: Flow, name: str, text: str, state: DialogState, *, asked: bool) -> SlotValue | None:
         slot = flow.slots[name]
-        return slot_from_speech(slot, text, entries_for(slot, self.hotline), asked=asked, now=state.now)
+        return slot_from_speech(
+            slot, text, entries_for(slot, self.hotline), asked=asked, now=state.now, names=self.hotline.place_names
+        )
 
     def _correction(self, flow: Flow, tail: str, state: DialogState) -> tuple[Command, ...]:
         """The slot that a corrected value belongs to: one named by its label, else one whose kind it shows."""

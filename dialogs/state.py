@@ -132,6 +132,8 @@ class DialogState(_Kept):
     """How often the caller was warned of abuse."""
     noticed: bool = False
     """Whether the caller was told that the call is long."""
+    city: str = ""
+    """The city or county of the last place that could not be, as the hotline writes it."""
     failed_hand_offs: int = 0
     slow: bool = False
     """The caller needs it slowly, for the rest of the call: one thing at a time, more patience."""

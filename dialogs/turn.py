@@ -13,6 +13,7 @@ from dialogs.commands import (
     Correct,
     Deny,
     Digress,
+    Doubt,
     Escalate,
     Goodbye,
     Hello,
@@ -78,6 +79,9 @@ class Turn(Interruptions):
                 self._open_question(self.wording.open_question)
             case SpeakInstead():
                 self.repair_no_match(self.wording.speak_instead)
+            case Doubt(city):
+                self.state = self.state.but(city=city)
+                self.repair_no_match(self.wording.place_unclear)
             case Clarify(candidates):
                 self._clarify(candidates, heard)
             case Unknown():

@@ -47,6 +47,8 @@ class Wording(Part):
     no_match: Repair
     speak_instead: Prompt
     """After keys at a question that keys cannot answer."""
+    place_unclear: Prompt
+    """Before a place is asked for again that cannot be: a district that the city does not have."""
     confirming: Prompt
     """Before a confirmation is read out: it sounds at once, while the caller's own words are being made."""
     which_is_wrong: Prompt

@@ -41,6 +41,7 @@ _WEAK = re.compile(
     r"^(?:경기도|앞|옆|뒤|뒤편|근처|맞은편|건너편|쪽|부근|입구"
     r"|[0-9]+(?:-[0-9]+)?(?:번|호|층|동|단지|번지)?|[일이삼사오육칠팔구십]+번)$"
 )
+_ROAD = re.compile(r"(?<=[가-힣0-9])\s(?=[가-힣0-9]+(?:로|길)\s?(?:[0-9]|[일이삼사오육칠팔구십백천]+\s?(?:번|의|$)))")
 _PARTICLES = re.compile(r"(?:에서|에다가|에다|에는|에|은|는|이|가|을|를|쪽에)$")
 _VERB = re.compile(r"(?:[려으하다라되시]면|으로|하기로|[하되]길)$")
 _NOT_PLACES = frozenset({
@@ -79,6 +80,16 @@ def city_of(name: str) -> str | None:
     """The city, county or province that the name of an office begins with: 이천시청 → 이천."""
     found = _CITY.match(name)
     return found[1] if found else None
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether a city's or county's name, with its 시 or 군, is one of another province."""
+    return name[:-1] in _ELSEWHERE
+
+
+def read_clearly(place: str) -> str:
+    """As it is read back: a road has a pause before it, so that one hears its name, which nobody has checked."""
+    return _ROAD.sub(", ", place)
 
 
 def _place_token(token: str) -> tuple[str, str]:

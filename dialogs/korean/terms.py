@@ -103,6 +103,11 @@ def correct_terms(text: str, words: Sequence[str], alternatives: Sequence[str] =
     return Correction(text, tuple(each.what for each in sorted(replaced, key=lambda each: each.at)))
 
 
+def alike(term: str, heard: str) -> float:
+    """How much what was heard sounds like a term, 0 … 1; sounds that a recogniser confuses count as nearly the same."""
+    return _alike(fold_phrase(term), fold(heard), 0.01)
+
+
 def _best(text: str, terms: list[str], words: Sequence[str], readings: list[str]) -> _Candidate | None:
     """The likeliest stretch for one of the terms that are not in the text."""
     sound, stretches = fold(text), _Stretches(text, _taken(text, words))
