@@ -12,6 +12,7 @@ from dialogs.korean.amounts import parse_amount, say_amount
 from dialogs.korean.dates import parse_date, say_date
 from dialogs.korean.endings import bare_answer
 from dialogs.korean.folding import fold, fold_phrase, name_score, phrase_score, word_starts
+from dialogs.korean.misheard_digits import mended_digits, mended_plate
 from dialogs.korean.names import parse_name, say_name
 from dialogs.korean.numbers import plain_digits
 from dialogs.korean.place_names import PlaceNames, PlaceRead
@@ -30,6 +31,7 @@ THRESHOLD = 0.75
 _NAME_THRESHOLD = 0.8
 """Names are told apart more strictly: 양주시청 is 0.75 of 남양주시청."""
 _MOST = 10**12
+_FEWEST_OF_TELEPHONE, _MOST_OF_TELEPHONE = 9, 11
 _LONGEST_ANSWER = 80
 """Characters of a free answer that are kept."""
 _UNKNOWN = re.compile(r"모르|모릅|몰라|글쎄|어딘지|어디지|어딘가요|어디예요")
@@ -144,7 +146,7 @@ def slot_from_speech(
 def place_read(text: str, names: PlaceNames | None, *, asked: bool) -> PlaceRead | None:
     """The place in a sentence, held against what there is; None where there is none."""
     place = _free_place(text) if asked else find_place(text)
-    if place is None:
+    if place is None or (names and not asked and not names.may_be(place)):
         return None
     return names.read(place) if names else PlaceRead(place)
 
@@ -176,6 +178,22 @@ def _asked(slot: Slot, text: str) -> SlotValue | None:
         case SlotType.TEXT:
             plain = bare_answer(text)[:_LONGEST_ANSWER]
             return SlotValue(value=plain, said=plain) if plain else None
+        case _:
+            return None
+
+
+def mended_slot(slot: Slot, text: str) -> SlotValue | None:
+    """Figures of which some were misspelt: a guess, for slots that are read back. None where too much is no figure."""
+    match slot.type:
+        case SlotType.DIGITS:
+            return _digits(slot, mended_digits(text, slot.min_digits or slot.max_digits, slot.max_digits))
+        case SlotType.PHONE:
+            digits = mended_digits(text, _FEWEST_OF_TELEPHONE, _MOST_OF_TELEPHONE)
+            number = group_telephone(digits) if digits else None
+            return SlotValue(value=number, said=say_telephone(number)) if number else None
+        case SlotType.PLATE:
+            plate = mended_plate(text)
+            return SlotValue(value=plate, said=say_plate(plate)) if plate else None
         case _:
             return None
 

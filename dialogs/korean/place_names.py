@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs.korean.places import is_elsewhere
-from dialogs.korean.terms import alike
+from dialogs.korean.sound_distance import alike
 
 Districts = Mapping[str, Mapping[str, Sequence[str]]]
 """City or county → district → its towns and villages (읍, 면, 동). A key that does not end in 구 is no district: there
@@ -34,6 +34,7 @@ _NO_DISTRICT = re.compile(
 _FILLERS = frozenset({"어", "음", "아", "에", "저", "그", "저기", "저기요", "그게", "그러니까", "뭐냐"})
 _NUMBERED = re.compile(r"^([가-힣]{1,5}?)[0-9]{1,2}(동)$")
 _TOWN_NAME = re.compile(r"^[가-힣]{2,6}(?:동|읍|면)$")
+_LIKE_A_NAME = re.compile(r"[가-힣](?:시|군|구|동|읍|면|리|로|길)$")
 _PROVINCE = re.compile(r"^(?:경기|경기도)$")
 
 
@@ -62,6 +63,12 @@ class PlaceNames:
     def read(self, place: str) -> PlaceRead:
         """A place as it was heard, its words apart by spaces, put right as far as can be."""
         return _Reading(self, [word for word in place.split() if word not in _FILLERS]).read()
+
+    def may_be(self, place: str) -> bool:
+        """Whether a place is more than one word that only ends like the name of one: 신구 for 신고 is none."""
+        if " " in place or not self._districts or not _LIKE_A_NAME.search(place):
+            return True
+        return bool(self.city(place) or self._city_of.get(place) or _NUMBERED.sub(r"\1\2", place) in self._towns)
 
     def words(self, city: str) -> tuple[str, ...]:
         """What is likely to be said of a place in a city: its districts, then their towns in turn."""
