@@ -12,7 +12,7 @@ from dialogs.state import Awaiting
 from dialogs.vocabulary import ActionDone, ActionFailed, EndCall
 from tests.dialogs.phone_call import PhoneCall
 
-PROVINCE = Path(__file__).parent / "example_province"
+PROVINCE = Path(__file__).parent / "other_province"
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def lamp(province: Hotline) -> PhoneCall:
 def test_ten_files_of_yaml_are_a_hotline(province: Hotline) -> None:
     files = [path for path in PROVINCE.rglob("*.yaml") if not path.name.endswith(".test.yaml")]
     assert len(files) <= 10
-    assert province.name == "보기도 콜센터"
-    assert "보기도 콜센터" in PhoneCall(province).heard[0]
+    assert province.name == "가람도 상담전화"
+    assert "가람도 상담전화" in PhoneCall(province).heard[0]
 
 
 def test_a_question_in_between_is_answered_and_the_flow_goes_on(lamp: PhoneCall) -> None:

@@ -49,9 +49,9 @@ def test_who_is_not_understood_says_it_again(times: int) -> None:
     hear = Deaf(times)
     caller = MisheardCaller(load_hotline(FOLDER), hear)
     state, _ = caller.start()
-    state, outputs = caller.step(state, CallerSaid("길이 파였어요"))
-    assert hear.said == ["길이 파였어요"] * (times + 1)
-    assert state.flow == "road_report"
+    state, outputs = caller.step(state, CallerSaid("가로등이 꺼졌어요"))
+    assert hear.said == ["가로등이 꺼졌어요"] * (times + 1)
+    assert state.flow == "street_lamp"
     assert (caller.turns, caller.repeated) == (1, times)
     assert outputs
 
@@ -73,8 +73,8 @@ def test_a_danger_that_was_only_misheard_is_denied() -> None:
     caller = MisheardCaller(load_hotline(FOLDER), hear)
     state: DialogState
     state, _ = caller.start()
-    state, _ = caller.step(state, CallerSaid("길이 파였어요"))
-    assert (state.flow, state.alarm) == ("road_report", "")
+    state, _ = caller.step(state, CallerSaid("가로등이 꺼졌어요"))
+    assert (state.flow, state.alarm) == ("street_lamp", "")
 
 
 def test_errors_are_the_same_each_time_and_others_when_repeated() -> None:
