@@ -79,6 +79,8 @@ def _answers(speaker: Speaker, state: DialogState) -> Iterator[str]:
         if entry.redirect and number:
             name = speaker.hotline.entry(entry.redirect).name
             yield speaker.text(wording.redirect, state, topic=name, number=number)
+        elif entry.redirect:
+            yield speaker.text(wording.redirect_unknown, state, topic=speaker.hotline.entry(entry.redirect).name)
 
 
 def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:

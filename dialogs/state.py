@@ -124,6 +124,10 @@ class DialogState(_Kept):
     """Knowledge entries answered on this call, in order."""
     acted: tuple[str, ...] = ()
     """Actions asked for on this call, in order."""
+    acts: tuple[str, ...] = ()
+    """A digest of each of them, action, kind and arguments: what is asked for again is the same act."""
+    wants_person: bool = False
+    """A person was asked for while something was being done: they come once it is done."""
     hand_off_reason: str = ""
     """Of the last hand-off; ``emergency`` too where danger was told while it was on its way."""
     alarm: str = ""

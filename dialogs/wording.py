@@ -71,6 +71,8 @@ class Wording(Part):
     offer_person: Prompt
     redirect: Prompt
     """After an answer that sends elsewhere: the telephone number ``{number}`` of ``{topic}``."""
+    redirect_unknown: Prompt
+    """Instead, where no number of ``{topic}`` may be spoken; a person is offered after it."""
     action_failed: Prompt
     """What was to be done did not work; a person is called after it."""
     outside_hours: Prompt

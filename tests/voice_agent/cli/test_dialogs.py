@@ -14,6 +14,8 @@ import pytest
 from tests.dialogs.test_other_province import FOLDER as OTHER_PROVINCE
 from tests.voice_agent.cli.command import Ran, voice_agent_here
 
+_ALWAYS = "".join(f'{day}: ["00:00-23:59"]\n  ' for day in ("weekdays", "saturday", "sunday", "holidays")).rstrip()
+"""Persons answer whenever the test is run."""
 DIALOGS = ("--dialogs", str(OTHER_PROVINCE))
 
 
@@ -72,9 +74,9 @@ def test_a_flow_that_does_not_exist_is_told() -> None:
     assert "did you mean street_lamp?" in ran.err
 
 
-def _chat(monkeypatch: pytest.MonkeyPatch, *lines: str) -> Ran:
+def _chat(monkeypatch: pytest.MonkeyPatch, *lines: str, dialogs: Path = OTHER_PROVINCE) -> Ran:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-    return voice_agent_here("dialogs", "chat", *DIALOGS, env={"VOICE_AGENT_KNOWLEDGE__EMBEDDINGS": "false"})
+    return voice_agent_here("dialogs", "chat", "--dialogs", str(dialogs), env={"VOICE_AGENT_KNOWLEDGE__EMBEDDINGS": "false"})
 
 
 def test_a_whole_report_by_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,8 +96,10 @@ def test_a_chat_ends_at_quit_and_at_the_end_of_its_input(monkeypatch: pytest.Mon
         assert "무엇을 도와드릴까요?" in ran.out and "어느 시인가요" not in ran.out
 
 
-def test_nobody_answers_in_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = _chat(monkeypatch, "#0", ":busy", ":quit")
+def test_nobody_answers_in_a_chat(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    _replace(folder / "hotline.yaml", 'weekdays: ["09:00-18:00"]', _ALWAYS)
+    ran = _chat(monkeypatch, "#0", ":busy", ":quit", dialogs=folder)
     assert "hand-off: caller_asked" in ran.out and "통화 중입니다" in ran.out
 
 
