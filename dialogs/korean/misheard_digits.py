@@ -1,7 +1,7 @@
 """Figures said one by one, of which the recogniser has spelt some as other syllables: 공일공 → 콩 일 공. Pure.
 
 What comes out is a guess, and whoever asks for it must read it back. So only a row that is nearly all figures, and as
-long as is wanted, is mended: one syllable in three at most, each one that only one figure sounds like.
+long as is wanted, is mended: every second syllable at most, each one that only one figure sounds like.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dialogs.korean.numbers import DIGIT_NAMES
 from dialogs.korean.plates import USE_SYLLABLES
 
 _SOUNDS_LIKE = {
-    "공": "콩곤곰꽁봉동", "일": "닐릴힐길을빌인", "이": "리니히희의위미기", "삼": "섬샴참잠상산쌈삽암람함",
-    "사": "싸자차샤", "오": "어호우보", "육": "유뉴류욱융윤눅역", "칠": "질치찔실철틸침", "팔": "발빨할탈파바펄",
+    "공": "콩곤곰꽁봉동건검권겅", "일": "닐릴힐길을빌인엘", "이": "리니히희의위미기", "삼": "섬샴참잠상산쌈삽암람함",
+    "사": "싸자차샤", "오": "어호우보", "육": "유뉴류욱융윤눅역욕", "칠": "질치찔실철틸침", "팔": "발빨할탈파바펄밝판",
     "구": "그쿠꾸규부거",
 }  # fmt: skip
 """Figure → what sounds like it and like no other figure, as recognisers write it."""
@@ -28,7 +28,7 @@ _MENDED = {
 _PAUSES = re.compile(r"[\s.,\-·]+")
 _END = re.compile(r"(?:이에요|이예요|에요|예요|이요|입니다|이고요|인데요|요)[.!]?$")
 _START = re.compile(r"^(?:.*번호(?:는|가|은)?|네|예|음|어|저기)[\s,.]+")
-_MOST_MENDED = 1 / 3
+_MOST_MENDED = 1 / 2
 _PLATE_END = 4
 
 

@@ -87,6 +87,7 @@ def measure_conversations(
         "reached": _share([verdict.right for _, _, verdict in runs]),
         "turns": caller.turns,
         "said_again": caller.repeated,
+        "pressed": caller.pressed,
         "by_flow": {
             flow: _share([verdict.right for script, _, verdict in runs if script.file == flow]) for flow in flows
         },

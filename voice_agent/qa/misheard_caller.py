@@ -15,12 +15,13 @@ from dialogs.answers import read_back
 from dialogs.engine import DialogEngine
 from dialogs.expectations import expectation
 from dialogs.korean.particles import topic
+from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, SlotType
 from dialogs.passages import flow_passage
 from dialogs.retrieval import Embedder
 from dialogs.state import Awaiting, DialogState, SlotValue
 from dialogs.topics import Searching
-from dialogs.vocabulary import CallerSaid, DialogInput, DialogOutput
+from dialogs.vocabulary import CallerPressed, CallerSaid, DialogInput, DialogOutput
 
 OFFICE_HOURS = "2026-11-23T10:00"
 """A Monday on which persons answer: what a conversation does must not hang on when it is run."""
@@ -28,6 +29,9 @@ _MOST_TURNS = 5
 """For one turn of the script."""
 _FULLER = {"네": "네 맞아요", "예": "예 맞아요"}
 """One syllable that was not understood is not said alone again."""
+_PRESSES_AFTER = 2
+"""Misunderstandings in a row: the second repair names the keys."""
+_YES_NO_KEYS: dict[bool | None, str] = {True: "1", False: "2"}
 _PICK = ("첫 번째요", "두 번째요")
 _NOT_MEANT = frozenset({Awaiting.DANGER_CHECK, Awaiting.OFFER, Awaiting.CLARIFICATION})
 """Questions that come in between; who did not give cause for them says no."""
@@ -59,6 +63,8 @@ class MisheardCaller(DialogEngine):
         self._wanted: dict[tuple[str, str], SlotValue] = {}
         self.turns = 0
         """Turns of the script so far."""
+        self.pressed = 0
+        """Turns for which keys were pressed after two misunderstandings."""
         self.repeated = 0
         """Turns said besides, because of errors."""
 
@@ -80,15 +86,36 @@ class MisheardCaller(DialogEngine):
                 break
             self.repeated += again > 0
             words = expectation(self.hotline, state).words
-            heard = self.hear(said, words, again)
-            self.heard.append((said, heard.text))
+            meant, _ = super().step(state, event)
+            keys = self._keys(state, meant, event.text)
+            heard = CallerPressed(keys) if keys else self.hear(said, words, again)
+            self.pressed += bool(keys)
+            self.heard.append((said, heard.text if isinstance(heard, CallerSaid) else f"[{keys}]"))
             after, more = super().step(state, heard)
             outputs += more
-            meant, _ = (after, ()) if heard.text == event.text else super().step(state, CallerSaid(event.text))
             self._remember(state, meant)
             said = self._objection(after) or _next(event.text, said, state, after, meant, self.hotline)
             state = after
         return state, outputs
+
+    def _keys(self, state: DialogState, meant: DialogState, text: str) -> str | None:
+        """What is pressed by one who was misunderstood twice: by then the dialog has named the keys."""
+        if state.no_match < _PRESSES_AFTER:
+            return None
+        if state.awaiting is Awaiting.CONFIRMATION:
+            return _YES_NO_KEYS.get(parse_yes_no(text))
+        if state.awaiting is not Awaiting.SLOT or state.asking not in meant.slots:
+            return None
+        slot, value = self.hotline.flow(state.flow).slots[state.asking], meant.slots[state.asking].value
+        match slot.type:
+            case SlotType.CHOICE:
+                return next((choice.key for choice in slot.choices if choice.value == value), None)
+            case SlotType.YES_NO:
+                return _YES_NO_KEYS[value == "yes"]
+            case SlotType.DIGITS | SlotType.PHONE | SlotType.NUMBER | SlotType.AMOUNT:
+                return value.replace("-", "")
+            case _:
+                return None
 
     def _remember(self, before: DialogState, meant: DialogState) -> None:
         """What the caller wants to stand in a slot: what would stand there had nothing been misheard."""

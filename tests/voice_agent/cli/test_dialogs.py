@@ -76,7 +76,8 @@ def test_a_flow_that_does_not_exist_is_told() -> None:
 
 def _chat(monkeypatch: pytest.MonkeyPatch, *lines: str, dialogs: Path = OTHER_PROVINCE) -> Ran:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-    return voice_agent_here("dialogs", "chat", "--dialogs", str(dialogs), env={"VOICE_AGENT_KNOWLEDGE__EMBEDDINGS": "false"})
+    by_sound = {"VOICE_AGENT_KNOWLEDGE__EMBEDDINGS": "false"}
+    return voice_agent_here("dialogs", "chat", "--dialogs", str(dialogs), env=by_sound)
 
 
 def test_a_whole_report_by_text(monkeypatch: pytest.MonkeyPatch) -> None:
