@@ -153,7 +153,10 @@ def _next(
 def _which(before: DialogState, meant: DialogState, hotline: Hotline) -> str | None:
     """The name of what is to be put right."""
     changed = [name for name, value in meant.slots.items() if before.slots.get(name) != value]
-    return f"{hotline.flow(meant.flow).slots[changed[0]].label}요" if meant.flow and changed else None
+    if not meant.flow or not changed:
+        return None
+    label = hotline.flow(meant.flow).slots[changed[0]].label
+    return f"{label}{'이요' if topic(label).endswith('은') else '요'}"
 
 
 def _pick(after: DialogState, meant: DialogState) -> str:
