@@ -46,7 +46,7 @@ _YES_FIRST = frozenset(
 )
 """Yes, whatever follows."""
 _YES_ALONE = frozenset({
-    "어", "엉", "내", "네요", "네여", "예요",
+    "어", "엉", "내", "너네", "네요", "네여", "예요",
     "그래", "그래요", "그럼", "그럼요", "그려", "기여", "암", "암요", "하모", "하모요", "오케이",
     "그렇지", "그치", "그쵸", "그죠", "다", "아", "아예", "음", "저", "그거", "그게",
 })  # fmt: skip
@@ -90,7 +90,8 @@ _NO_MORE = re.compile(
     rf"(?:(?:네|네네|예|예예|넵|아|아네|아니요|아뇨|그럼|이제|정말|너무|대단히|잘)\s+)*(?:네|예)?{_THANKS}"
     rf"(?:\s+(?:{_THANKS}|네|예|수고\S*))*"
 )
-_THANKED = ("감사합니다", "고맙습니다", "알겠습니다", "알겠어요", "괜찮습니다", "됐습니다")
+_THANKED = ("감사합니다", "고맙습니다", "알겠습니다", "알겠어요", "괜찮습니다")
+_NOT_THANKED = re.compile(r"(?:^|\s)(?:안|못|왜)(?:\s|$)|모르|몰라")
 _LIKE_THANKS = 0.8
 _LONG_ENOUGH = 4
 _ANSWERS_FIRST = re.compile(r"^(?:(?:네네|네|예|냬|내|아니요|아뇨|아)\s+)+")
@@ -148,6 +149,8 @@ def needs_no_more(text: str) -> bool:
     plain = without_marks(text)
     if _NO_MORE.fullmatch(plain):
         return True
+    if _NOT_THANKED.search(plain):
+        return False
     rest = _ANSWERS_FIRST.sub("", plain)
     return len(rest) >= _LONG_ENOUGH and any(alike(thanks, rest) >= _LIKE_THANKS for thanks in _THANKED)
 
