@@ -24,9 +24,12 @@ _ACROSS = 1.6
 _CHEAPEST = 0.3
 
 
-def alike(term: str, heard: str) -> float:
-    """How much what was heard sounds like a term, 0 … 1; sounds that a recogniser confuses count as nearly the same."""
-    return sound_score(fold_phrase(term), fold(heard), 0.01)
+def alike(term: str, heard: str, least: float = 0.01) -> float:
+    """How much what was heard sounds like a term, 0 … 1, and 0 below ``least``.
+
+    Sounds that a recogniser confuses count as nearly the same.
+    """
+    return sound_score(fold_phrase(term), fold(heard), least)
 
 
 def sound_score(term: str, heard: str, least: float) -> float:

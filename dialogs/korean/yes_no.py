@@ -152,7 +152,7 @@ def needs_no_more(text: str) -> bool:
     if _NOT_THANKED.search(plain):
         return False
     rest = _ANSWERS_FIRST.sub("", plain)
-    return len(rest) >= _LONG_ENOUGH and any(alike(thanks, rest) >= _LIKE_THANKS for thanks in _THANKED)
+    return len(rest) >= _LONG_ENOUGH and any(alike(thanks, rest, _LIKE_THANKS) for thanks in _THANKED)
 
 
 def is_greeting(text: str) -> bool:
