@@ -1,4 +1,4 @@
-"""Places as they are heard in a call: put right, doubted once, read back, and listened for; and misspelt figures."""
+"""Places as they are heard in a call: put right, doubted once, read back, listened for; misspelt figures and advice."""
 
 from __future__ import annotations
 
@@ -95,3 +95,14 @@ def test_figures_that_nobody_reads_back_are_not_guessed(library: Hotline) -> Non
         status.says("처리 상태 알려 주세요")
         status.says("이공이육 구구쿠구구구")
         assert ("number" in status.state.slots) is filled
+
+
+def test_advice_misheard_as_a_person_stays_what_it_was_about(call: PhoneCall) -> None:
+    call.says("외국인 상담원 되나요")
+    assert call.state.flow == "foreigner_help"
+
+
+@pytest.mark.parametrize("said", ["상담원 되나요", "외국인 상담원 바꿔 주세요", "여권 때문에 상담원 연결해 주세요"])
+def test_who_asks_for_a_person_gets_one(call: PhoneCall, said: str) -> None:
+    call.says(said)
+    assert call.hand_off.reason == "caller_asked"
