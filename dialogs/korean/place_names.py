@@ -138,7 +138,7 @@ class _Reading:
         if torn and self._word(at + 1):
             self._put(at, 2, torn, told=False)
             return torn
-        run = next((city for city in self._names.cities() if word.startswith(city) and len(word) > len(city) + 1), "")
+        run = next((city for city in self._names.cities() if self._begins(word, city)), "")
         if run:
             self._words[at : at + 1] = [run, word.removeprefix(run)]
             return run
@@ -152,6 +152,11 @@ class _Reading:
         if near:
             self._put(at, 1, near)
         return near
+
+    def _begins(self, word: str, city: str) -> bool:
+        """수원시팔달구 is two names, 수원시청역 is one."""
+        rest = word.removeprefix(city)
+        return rest != word and (rest.startswith(tuple(self._names.districts(city))) or self._names.is_town(rest))
 
     def _goes_on(self, at: int) -> bool:
         """Whether what follows reads like a part of an address: 다시 and 혹시 are no cities."""
