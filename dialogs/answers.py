@@ -9,19 +9,28 @@ from dialogs.commands import (
     Command,
     Correct,
     Deny,
+    Doubt,
     Hello,
     PickSlot,
     SetSlot,
     SpeakInstead,
     StartFlow,
 )  # fmt: skip
-from dialogs.korean.endings import after_correction, without_marks
+from dialogs.korean.endings import after_correction, before_correction, without_marks
 from dialogs.korean.folding import fold, said_in
 from dialogs.korean.places import find_place
 from dialogs.korean.yes_no import is_greeting, needs_no_more, parse_yes_no
-from dialogs.model import ENTRY_TYPES, Flow, Hotline, SlotType
+from dialogs.model import ENTRY_TYPES, Flow, Hotline, Slot, SlotType
 from dialogs.passages import look_up
-from dialogs.slot_values import best_phrase, entries_for, ordinal_key, slot_from_keys, slot_from_speech
+from dialogs.slot_values import (
+    best_phrase,
+    entries_for,
+    mended_slot,
+    ordinal_key,
+    place_read,
+    slot_from_keys,
+    slot_from_speech,
+)
 from dialogs.state import Awaiting, DialogState, SlotValue
 from dialogs.topics import Topics
 
@@ -88,7 +97,7 @@ class Answers:
     def _slot(self, text: str, state: DialogState) -> tuple[Command, ...]:
         flow = self.hotline.flow(state.flow)
         slot = flow.slots[state.asking]
-        corrected = self._correction(flow, after_correction(text), state)
+        corrected = self._correction(flow, text, state)
         if corrected:
             return corrected
         if slot.type in _FREE and find_place(text) is None:
@@ -101,22 +110,40 @@ class Answers:
             if asked:
                 return asked
         value = self._value(flow, state.asking, text, state, asked=True)
+        if value is None and _is_read_back(flow, state.asking):
+            value = mended_slot(slot, text)
+        doubt = self._doubt(slot, text, state)
+        if doubt:
+            return doubt
         if value:
             others = (found for found in self._topics.volunteered(flow, text, state) if found.name not in state.slots)
             extra = [found for found in others if found.name != state.asking and slot.type not in _FREE]
             return (SetSlot(state.asking, value.value, value.said), *extra)
         return self._topics.elsewhere(text, state, flow.id)
 
+    def _doubt(self, slot: Slot, text: str, state: DialogState) -> tuple[Command, ...]:
+        """A place that cannot be is asked for once more; then it is taken as heard: our list may be wrong."""
+        if slot.type not in (SlotType.PLACE, SlotType.ADDRESS) or state.no_match:
+            return ()
+        read = place_read(text, self.hotline.place_names, asked=True)
+        return (Doubt(read.city),) if read and read.doubt else ()
+
     def _value(self, flow: Flow, name: str, text: str, state: DialogState, *, asked: bool) -> SlotValue | None:
         slot = flow.slots[name]
-        return slot_from_speech(slot, text, entries_for(slot, self.hotline), asked=asked, now=state.now)
+        return slot_from_speech(
+            slot, text, entries_for(slot, self.hotline), asked=asked, now=state.now, names=self.hotline.place_names
+        )
 
-    def _correction(self, flow: Flow, tail: str, state: DialogState) -> tuple[Command, ...]:
-        """The slot that a corrected value belongs to: one named by its label, else one whose kind it shows."""
+    def _correction(self, flow: Flow, text: str, state: DialogState) -> tuple[Command, ...]:
+        """The slot that a corrected value belongs to: one named by its label or its old value, else by its kind."""
+        head, tail = before_correction(text), after_correction(text)
         if not tail:
             return ()
         order = sorted(flow.slots, key=lambda name: flow.slots[name].type in _FREE)
         named = [name for name in order if name in state.slots and _mentions(flow.slots[name].label, tail)]
+        named += [
+            name for name in order if name in state.slots and self._denies(flow.slots[name], head, state.slots[name])
+        ]
         for name in [*named, *order]:
             if name not in state.slots and name != state.asking:
                 continue
@@ -127,10 +154,14 @@ class Answers:
                 return (command(name, value.value, value.said),)
         return ()
 
+    def _denies(self, slot: Slot, head: str, filled: SlotValue) -> bool:
+        """Whether what stands before "아니라" is a slot: its label, or what fills it."""
+        return bool(head) and (_mentions(slot.label, head) or _mentions(filled.said, head))
+
     def _confirmation(self, text: str, state: DialogState) -> tuple[Command, ...]:
         flow = self.hotline.flow(state.flow)
         answer = parse_yes_no(text)
-        corrected = self._correction(flow, after_correction(text), state)
+        corrected = self._correction(flow, text, state)
         if corrected:
             return corrected
         if answer is not True:
@@ -164,7 +195,7 @@ class Answers:
     def _which(self, text: str, state: DialogState) -> tuple[Command, ...]:
         flow = self.hotline.flow(state.flow)
         names = read_back(flow, state)
-        corrected = self._correction(flow, after_correction(text), state) or self._changed(flow, text, state)
+        corrected = self._correction(flow, text, state) or self._changed(flow, text, state)
         if corrected:
             return corrected
         if any(word in without_marks(text) for word in _ALL):
@@ -201,6 +232,11 @@ class Answers:
         if not 1 <= index <= len(state.candidates):
             return ()
         return self._topics.chosen(state.candidates[index - 1], state)
+
+
+def _is_read_back(flow: Flow, slot: str) -> bool:
+    """Whether a flow reads a slot back to the caller before it does anything with it."""
+    return any(slot in step.confirm.slots for step in flow.steps if step.confirm)
 
 
 def read_back(flow: Flow, state: DialogState) -> tuple[str, ...]:

@@ -111,11 +111,19 @@ class SpeakInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place that cannot be: ask for it once more before it is taken as heard."""
+
+    city: str
+    """The city or county that was named with it, in full: its districts are what to listen for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing that helps here."""
 
 
 Command = (
     Alarm | Escalate | Slower | Repeat | Cancel | Goodbye | Affirm | Deny | StartFlow | SetSlot | Correct | PickSlot
-    | Digress | Clarify | Hello | SpeakInstead | Unknown
+    | Digress | Clarify | Doubt | Hello | SpeakInstead | Unknown
 )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from dialogs.commands import Alarm, Unknown
+from dialogs.commands import Alarm, Escalate, Unknown
 from dialogs.fixed_sentences import (
     answer_sentences,
     essential_sentences,
@@ -215,13 +215,22 @@ class DialogEngine:
             turn.ask_once_more()
 
     def _while_acting(self, state: DialogState, event: DialogInput) -> _Step:
-        """Nothing but danger: it does not wait until something has been done."""
+        """Nothing but danger, which does not wait until something has been done; a person is called after it."""
         alarms = self._alarms(event) if isinstance(event, CallerSaid) else ()
         if not any(alarm.sure for alarm in alarms):
-            return state, ()
+            return (state.but(wants_person=True) if self._wants_person(state, event) else state), ()
         turn = self._turn(state)
         turn.raise_alarm(alarms[0].category)
         return turn.result()
+
+    def _wants_person(self, state: DialogState, event: DialogInput) -> bool:
+        match event:
+            case CallerPressed(keys):
+                return self._understanding.keys(keys, state)[0] == Escalate()
+            case CallerSaid(text):
+                return bool(text.strip()) and self._understanding.wish(text, state)[0] == Escalate()
+            case _:
+                return False
 
     def _while_connecting(self, state: DialogState, event: DialogInput) -> _Step:
         """Nothing but the safety line, where danger is told; unsure or not, a person is on the way already."""

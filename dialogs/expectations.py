@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dialogs.answers import read_back
 from dialogs.korean.plates import FEWEST_DIGITS, MOST_DIGITS, USE_SYLLABLES
 from dialogs.model import Choice, Flow, Hotline, Slot, SlotType
 from dialogs.passages import look_up
 from dialogs.slot_values import entries_for
-from dialogs.state import Awaiting, DialogState
+from dialogs.state import Awaiting, DialogState, SlotValue
 from dialogs.vocabulary import Expectation, Expected
 
 _KINDS = {
@@ -56,6 +57,8 @@ _DAYS = (
     "일요일",
 )
 _TIMES = ("오전", "오후", "한 시", "두 시", "세 시", "네 시", "다섯 시", "아홉 시", "열 시", "열한 시", "열두 시", "반")
+_PLACES = frozenset({SlotType.PLACE, SlotType.ADDRESS})
+_NEAR_WORDS = 12
 _COUNTED = ("일 번", "이 번", "삼 번", "사 번", "오 번")
 _ANYWHERE = (
     "상담원", "다시", "네", "아니요", "처음으로", "천천히", "잠시만요", "모르겠어요", "취소", "끊을게요", "여보세요",
@@ -74,7 +77,7 @@ def expectation(hotline: Hotline, state: DialogState) -> Expectation:
         case Awaiting.SLOT if flow is not None:
             slot = flow.slots[state.asking]
             keys = _most_keys(slot)
-            words = _some(_slot_words(hotline, slot))
+            words = _some([*_near_words(hotline, slot, state), *_slot_words(hotline, slot)])
             return Expectation(_KINDS[slot.type], words, keys, silence_s, _digits(slot))
         case Awaiting.DANGER_CHECK:
             return Expectation(Expected.YES_NO, _some(_YES_NO), 1, silence_s)
@@ -87,7 +90,9 @@ def expectation(hotline: Hotline, state: DialogState) -> Expectation:
             return Expectation(kind, _some([*titles, "첫 번째", "두 번째", *_YES_NO, *_COUNTED]), 1, silence_s)
         case Awaiting.CONFIRMATION:
             labels = [slot.label for slot in flow.slots.values()] if flow else []
-            return Expectation(Expected.YES_NO, _some([*_YES_NO, *labels]), 1, silence_s)
+            return Expectation(
+                Expected.YES_NO, _some([*_YES_NO, *labels, *_read_back_words(hotline, state)]), 1, silence_s
+            )
         case Awaiting.WHICH_IS_WRONG if flow is not None:
             labels = [slot.label for slot in flow.slots.values()]
             return Expectation(Expected.CHOICE, _some([*labels, "둘 다", "전부", *_COUNTED]), 1, silence_s)
@@ -158,6 +163,53 @@ def _slot_words(hotline: Hotline, slot: Slot) -> list[str]:
             return [*slot.words, *_YES_NO]
         case _:
             return [*slot.words]
+
+
+def _near_words(hotline: Hotline, slot: Slot, state: DialogState) -> list[str]:
+    """Where a place is asked for and its city is known: the districts of the city, and their towns."""
+    if slot.type not in _PLACES:
+        return []
+    city = named_city(hotline, state)
+    return [city, *hotline.place_names.words(city)][:_NEAR_WORDS] if city else []
+
+
+def named_city(hotline: Hotline, state: DialogState) -> str:
+    """The city or county that the call is about, as far as was said, in full; the latest counts."""
+    if state.city:
+        return state.city
+    for frame in (state.frame, *reversed(state.stack), *reversed(state.finished)):
+        if not frame.flow:
+            continue
+        slots = hotline.flow(frame.flow).slots
+        for name, value in reversed(frame.slots.items()):
+            city = _city_in(hotline, slots[name].type, value) if name in slots else ""
+            if city:
+                return city
+    return ""
+
+
+def _city_in(hotline: Hotline, kind: SlotType, value: SlotValue) -> str:
+    if kind in _PLACES:
+        return hotline.place_names.read(value.value).city
+    if kind in (SlotType.CITY, SlotType.ENTRY):
+        return hotline.place_names.city(_city(value.said))
+    return ""
+
+
+def _read_back_words(hotline: Hotline, state: DialogState) -> list[str]:
+    """What a correction of what is read back may hold: the districts of the place, the other choices."""
+    flow = hotline.flow(state.flow) if state.flow else None
+    if flow is None or not flow.steps[state.step].confirm:
+        return []
+    words: list[str] = []
+    for name in read_back(flow, state):
+        slot = flow.slots[name]
+        if slot.type is SlotType.CHOICE:
+            words += [choice.say for choice in slot.choices]
+        elif slot.type in _PLACES and name in state.slots:
+            city = _city_in(hotline, slot.type, state.slots[name])
+            words += hotline.place_names.districts(city) if city else []
+    return words
 
 
 def _choice_phrases(choices: Iterable[Choice]) -> list[str]:

@@ -79,6 +79,8 @@ def _answers(speaker: Speaker, state: DialogState) -> Iterator[str]:
         if entry.redirect and number:
             name = speaker.hotline.entry(entry.redirect).name
             yield speaker.text(wording.redirect, state, topic=name, number=number)
+        elif entry.redirect:
+            yield speaker.text(wording.redirect_unknown, state, topic=speaker.hotline.entry(entry.redirect).name)
 
 
 def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:
@@ -93,6 +95,7 @@ def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:
         yield from _flow_prompts(speaker, flow)
     failed = [getattr(wording.transfer_failed, name) for name in type(wording.transfer_failed).model_fields]
     rest = [*failed, wording.go_ahead, wording.cancelled, wording.yes_no_keys, wording.speak_instead]
+    rest += [wording.place_unclear]
     rest += [wording.repeat.first, wording.repeat.second, wording.offer_person, wording.action_failed]
     rest += [wording.outside_hours, wording.offer_callback] if hotline.opening_hours else []
     for prompt in [*rest, *_safety_prompts(hotline)]:

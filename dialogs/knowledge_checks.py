@@ -25,7 +25,7 @@ def check_knowledge(document: Document, flows: Collection[str], directory: Colle
         for key, known, what in (("flow", flows, "a known flow"), ("redirect", directory, "an entry of the directory")):
             name = entry.get(key)
             if isinstance(name, str) and name not in known:
-                document.warn((index, key), what, repr(name), did_you_mean(name, known))
+                document.problems.append(document.problem((index, key), what, repr(name), did_you_mean(name, known)))
         for key in ("answer", "slow"):
             if isinstance(entry.get(key), str):
                 _check_answer(document, (index, key), entry[key])

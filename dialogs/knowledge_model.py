@@ -38,6 +38,14 @@ class NamesSource(Part):
     """The day a person last compared the names with the source."""
 
 
+class DistrictsFile(Sourced):
+    """districts.yaml: what a heard address is held against. Only compared with, never spoken as a fact."""
+
+    cities: dict[str, dict[str, Words]] = Field(min_length=1)
+    """City or county → district (구) → its towns and villages (읍, 면, 동), without numbers. Under a key that does not
+    end in 구: those of a city without districts, and those whose district is not known."""
+
+
 class Jurisdiction(StrEnum):
     """Who decides what the entry says."""
 

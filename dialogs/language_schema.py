@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.conversation_model import Conversation
-from dialogs.knowledge_model import Entry, Fact, KnowledgeEntry, NamesSource
+from dialogs.knowledge_model import DistrictsFile, Entry, Fact, KnowledgeEntry, NamesSource
 from dialogs.model import Flow, HotlineFile
 from dialogs.safety_model import SafetyFile
 
@@ -25,6 +25,7 @@ _FILES: dict[str, Any] = {
     "facts": list[Fact],
     "safety": SafetyFile,
     "directory": list[Entry] | _Directory,
+    "districts": DistrictsFile,
     "knowledge": list[KnowledgeEntry],
     "flow": Flow,
     "test": list[Conversation],

@@ -1,6 +1,7 @@
 """A folder of YAML → a checked :class:`~dialogs.model.Hotline`, or every mistake in it.
 
-FOLDER/hotline.yaml  facts.yaml  safety.yaml  departments.yaml  places.yaml  knowledge/*.yaml
+FOLDER/hotline.yaml  facts.yaml  safety.yaml  departments.yaml  places.yaml  districts.yaml
+       knowledge/*.yaml
        flows/*.yaml  flows/*.test.yaml
 """
 
@@ -15,7 +16,7 @@ from dialogs.conversation_checks import check_conversations
 from dialogs.errors import HotlineInvalid
 from dialogs.flow_checks import check_flow
 from dialogs.knowledge_checks import check_knowledge
-from dialogs.model import Entry, Fact, Flow, Hotline, HotlineFile, KnowledgeEntry, NamesSource, Sourced
+from dialogs.model import DistrictsFile, Entry, Fact, Flow, Hotline, HotlineFile, KnowledgeEntry, NamesSource, Sourced
 from dialogs.problems import Problem, did_you_mean
 from dialogs.prompt_checks import FLOW_PROMPTS, SAFETY_PROMPTS, WORDING_PROMPTS, Names, check_prompts
 from dialogs.raw import items, mapping
@@ -24,7 +25,7 @@ from dialogs.schema import describe, validate
 from dialogs.trigger_checks import check_unique
 from dialogs.yaml_source import DataPath, Document, read_document
 
-_FILES = ("hotline.yaml", "facts.yaml", "safety.yaml", "departments.yaml", "places.yaml")
+_FILES = ("hotline.yaml", "facts.yaml", "safety.yaml", "departments.yaml", "places.yaml", "districts.yaml")
 _DIRECTORIES = ("departments.yaml", "places.yaml")
 _REQUIRED = ("hotline.yaml", "facts.yaml", "safety.yaml")
 TEST_SUFFIX = ".test.yaml"
@@ -123,6 +124,7 @@ class _Draft:
         self.entries: dict[str, Entry | None] = {}
         self.knowledge: dict[str, KnowledgeEntry | None] = {}
         self.places: tuple[str, ...] = ()
+        self.districts: DistrictsFile | None = None
 
     def all_documents(self) -> list[Document]:
         """Every file, in the order in which its mistakes are told."""
@@ -160,6 +162,8 @@ class _Draft:
         for name, document in self.documents.items():
             if name == "facts.yaml":
                 self.facts |= _read_list(document, Fact, self.facts)
+            elif name == "districts.yaml" and document.data is not None:
+                self.districts = validate(document, document.data, DistrictsFile)
             elif name in _DIRECTORIES:
                 found = _read_directory(document, self.entries)
                 self.entries |= found
@@ -192,6 +196,7 @@ class _Draft:
             facts={key: fact for key, fact in self.facts.items() if fact},
             directory=tuple(entry for entry in self.entries.values() if entry),
             places=self.places,
+            districts=self.districts,
             flows=tuple(self.flows),
             knowledge=tuple(entry for entry in self.knowledge.values() if entry),
             safety=self.safety,

@@ -3,6 +3,7 @@
     hotline.yaml      HotlineFile       name, wording, policies, opening hours, person   (wording.py)
     safety.yaml       SafetyFile        danger, abuse, very long calls                    (safety_model.py)
     facts.yaml        [Fact]            every figure that prompts speak, with its source  (knowledge_model.py)
+    districts.yaml    DistrictsFile     which districts, towns and villages each city has; may be left out
     departments.yaml  [Entry]           telephone numbers of departments  (places.yaml: of cities and counties)
     knowledge/*.yaml  [KnowledgeEntry]  questions of residents and their answers
     flows/*.yaml      Flow              one topic each: triggers, slots, steps            (flow_model.py)
@@ -12,6 +13,8 @@ A prompt is text with references: ``{fact:ID}``, ``{slot:NAME}``, ``{slot:NAME.n
 """
 
 from __future__ import annotations
+
+from functools import cached_property
 
 from pydantic import Field
 
@@ -32,14 +35,16 @@ from dialogs.flow_model import (
     StepHandOff,
     Triggers,
 )
-from dialogs.knowledge_model import Entry, Fact, Jurisdiction, KnowledgeEntry, NamesSource
+from dialogs.knowledge_model import DistrictsFile, Entry, Fact, Jurisdiction, KnowledgeEntry, NamesSource
+from dialogs.korean.place_names import PlaceNames
 from dialogs.parts import Id, Key, Part, Prompt, Source, Sourced, Values, Words
 from dialogs.safety_model import SafetyFile
 from dialogs.wording import Hours, OpeningHours, Policies, Repair, TransferFailed, Wording
 
 __all__ = [
-    "ENTRY_TYPES", "RESULTS", "TICKET_STATUSES", "Action", "Case", "Choice", "Confirm", "Control", "End",
-    "Entry", "Fact", "Flow", "Hotline", "HotlineFile", "Hours", "Id", "Jurisdiction", "Key", "KnowledgeEntry",
+    "ENTRY_TYPES", "RESULTS", "TICKET_STATUSES", "Action", "Case", "Choice", "Confirm", "Control",
+    "DistrictsFile", "End", "Entry", "Fact", "Flow", "Hotline", "HotlineFile", "Hours", "Id", "Jurisdiction", "Key",
+    "KnowledgeEntry",
     "NamesSource", "OpeningHours", "Part", "Policies", "Prompt", "Repair", "Slot", "SlotType", "Source", "Sourced",
     "Step", "StepAct", "StepHandOff", "TransferFailed", "Triggers", "Values", "Wording", "Words",
 ]  # fmt: skip
@@ -76,9 +81,15 @@ class Hotline(HotlineFile):
     directory: tuple[Entry, ...]
     places: tuple[str, ...] = ()
     """Names of the entries of places.yaml, as in the file: cities and counties."""
+    districts: DistrictsFile | None = None
     flows: tuple[Flow, ...]
     knowledge: tuple[KnowledgeEntry, ...] = ()
     safety: SafetyFile
+
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        """What heard addresses are held against; without districts.yaml they are kept as heard."""
+        return PlaceNames(self.districts.cities if self.districts else {})
 
     def flow(self, flow_id: str) -> Flow:
         """The flow of that id. Raises KeyError."""

@@ -32,7 +32,7 @@ _OWN_KEYS = {
     "menu": frozenset({"key_menu", "which_is_wrong"}),
     "topic": frozenset({
         "clarify", "clarify_one", "resuming", "next_topic", "first_this", "offer_flow", "knowledge_unverified",
-        "redirect",
+        "redirect", "redirect_unknown",
     }),
     "other": frozenset({"clarify"}),
     "number": frozenset({"redirect"}),

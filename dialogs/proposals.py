@@ -85,7 +85,9 @@ def _read(
         return None
     if flow == state.flow and name in state.slots and kind is SetSlot:
         return None
-    value = slot_from_speech(slot, said, entries_for(slot, hotline), asked=True, now=state.now)
+    value = slot_from_speech(
+        slot, said, entries_for(slot, hotline), asked=True, now=state.now, names=hotline.place_names
+    )
     return kind(name, value.value, value.said) if value else None
 
 

@@ -12,9 +12,11 @@ from dialogs.korean.amounts import parse_amount, say_amount
 from dialogs.korean.dates import parse_date, say_date
 from dialogs.korean.endings import bare_answer
 from dialogs.korean.folding import fold, fold_phrase, name_score, phrase_score, word_starts
+from dialogs.korean.misheard_digits import mended_digits, mended_plate
 from dialogs.korean.names import parse_name, say_name
 from dialogs.korean.numbers import plain_digits
-from dialogs.korean.places import city_of, find_place, named_cities, place_as_said
+from dialogs.korean.place_names import PlaceNames, PlaceRead
+from dialogs.korean.places import city_of, find_place, named_cities, place_as_said, read_clearly
 from dialogs.korean.plates import parse_plate, say_plate
 from dialogs.korean.postal_addresses import parse_postal_address
 from dialogs.korean.telephone import group_telephone, parse_digits, parse_telephone, say_digits, say_telephone
@@ -29,6 +31,7 @@ THRESHOLD = 0.75
 _NAME_THRESHOLD = 0.8
 """Names are told apart more strictly: 양주시청 is 0.75 of 남양주시청."""
 _MOST = 10**12
+_FEWEST_OF_TELEPHONE, _MOST_OF_TELEPHONE = 9, 11
 _LONGEST_ANSWER = 80
 """Characters of a free answer that are kept."""
 _UNKNOWN = re.compile(r"모르|모릅|몰라|글쎄|어딘지|어디지|어딘가요|어디예요")
@@ -97,12 +100,19 @@ def entries_for(slot: Slot, hotline: Hotline) -> tuple[Entry, ...]:
 
 
 def slot_from_speech(
-    slot: Slot, text: str, directory: tuple[Entry, ...], *, asked: bool, now: datetime | None = None
+    slot: Slot,
+    text: str,
+    directory: tuple[Entry, ...],
+    *,
+    asked: bool,
+    now: datetime | None = None,
+    names: PlaceNames | None = None,
 ) -> SlotValue | None:
     """The slot's value in a sentence; None where there is none.
 
     ``asked``: the dialog has just asked for it, so free answers are taken whole; otherwise only what names itself.
-    ``now`` is what dates such as 내일 are counted from; ``directory`` holds the entries that may fill the slot.
+    ``now`` is what dates such as 내일 are counted from; ``directory`` holds the entries that may fill the slot,
+    ``names`` what places are held against.
     """
     match slot.type:
         case SlotType.CHOICE:
@@ -113,11 +123,11 @@ def slot_from_speech(
         case SlotType.ENTRY | SlotType.CITY | SlotType.DEPARTMENT:
             return _entry(text, directory)
         case SlotType.PLACE:
-            place = _free_place(text) if asked else find_place(text)
-            return SlotValue(value=parse_address(place), said=place) if place else None
+            return _place(place_read(text, names, asked=asked), asked=asked)
         case SlotType.ADDRESS:
             address = parse_postal_address(text)
-            return SlotValue(value=address, said=say_address(address)) if address else None
+            written = names.read(address).text if names and address else address
+            return SlotValue(value=written, said=say_address(written)) if written else None
         case SlotType.PHONE:
             number = parse_telephone(text)
             return SlotValue(value=number, said=say_telephone(number)) if number else None
@@ -131,6 +141,21 @@ def slot_from_speech(
             return SlotValue(value=clock.strftime("%H:%M"), said=say_time(clock)) if clock else None
         case _:
             return _asked(slot, text) if asked else None
+
+
+def place_read(text: str, names: PlaceNames | None, *, asked: bool) -> PlaceRead | None:
+    """The place in a sentence, held against what there is; None where there is none."""
+    place = _free_place(text) if asked else find_place(text)
+    if place is None or (names and not asked and not names.may_be(place)):
+        return None
+    return names.read(place) if names else PlaceRead(place)
+
+
+def _place(read: PlaceRead | None, *, asked: bool) -> SlotValue | None:
+    """Unasked, a place that cannot be is none: it will be asked for."""
+    if read is None or not read.text or (read.doubt and not asked):
+        return None
+    return SlotValue(value=parse_address(read.text), said=read_clearly(read.text))
 
 
 def _asked(slot: Slot, text: str) -> SlotValue | None:
@@ -153,6 +178,22 @@ def _asked(slot: Slot, text: str) -> SlotValue | None:
         case SlotType.TEXT:
             plain = bare_answer(text)[:_LONGEST_ANSWER]
             return SlotValue(value=plain, said=plain) if plain else None
+        case _:
+            return None
+
+
+def mended_slot(slot: Slot, text: str) -> SlotValue | None:
+    """Figures of which some were misspelt: a guess, for slots that are read back. None where too much is no figure."""
+    match slot.type:
+        case SlotType.DIGITS:
+            return _digits(slot, mended_digits(text, slot.min_digits or slot.max_digits, slot.max_digits))
+        case SlotType.PHONE:
+            digits = mended_digits(text, _FEWEST_OF_TELEPHONE, _MOST_OF_TELEPHONE)
+            number = group_telephone(digits) if digits else None
+            return SlotValue(value=number, said=say_telephone(number)) if number else None
+        case SlotType.PLATE:
+            plate = mended_plate(text)
+            return SlotValue(value=plate, said=say_plate(plate)) if plate else None
         case _:
             return None
 

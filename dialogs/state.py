@@ -124,6 +124,10 @@ class DialogState(_Kept):
     """Knowledge entries answered on this call, in order."""
     acted: tuple[str, ...] = ()
     """Actions asked for on this call, in order."""
+    acts: tuple[str, ...] = ()
+    """A digest of each of them, action, kind and arguments: what is asked for again is the same act."""
+    wants_person: bool = False
+    """A person was asked for while something was being done: they come once it is done."""
     hand_off_reason: str = ""
     """Of the last hand-off; ``emergency`` too where danger was told while it was on its way."""
     alarm: str = ""
@@ -132,6 +136,8 @@ class DialogState(_Kept):
     """How often the caller was warned of abuse."""
     noticed: bool = False
     """Whether the caller was told that the call is long."""
+    city: str = ""
+    """The city or county of the last place that could not be, as the hotline writes it."""
     failed_hand_offs: int = 0
     slow: bool = False
     """The caller needs it slowly, for the rest of the call: one thing at a time, more patience."""

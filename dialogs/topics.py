@@ -147,7 +147,9 @@ class Topics:
         for name, slot in flow.slots.items():
             if slot.type in but:
                 continue
-            value = slot_from_speech(slot, text, entries_for(slot, self.hotline), asked=False, now=state.now)
+            value = slot_from_speech(
+                slot, text, entries_for(slot, self.hotline), asked=False, now=state.now, names=self.hotline.place_names
+            )
             if value and not (slot.type is SlotType.PLACE and has_city and " " not in value.said):
                 found.append(SetSlot(name, value.value, value.said))
         return tuple(found)

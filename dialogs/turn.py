@@ -13,6 +13,7 @@ from dialogs.commands import (
     Correct,
     Deny,
     Digress,
+    Doubt,
     Escalate,
     Goodbye,
     Hello,
@@ -78,6 +79,9 @@ class Turn(Interruptions):
                 self._open_question(self.wording.open_question)
             case SpeakInstead():
                 self.repair_no_match(self.wording.speak_instead)
+            case Doubt(city):
+                self.state = self.state.but(city=city)
+                self.repair_no_match(self.wording.place_unclear)
             case Clarify(candidates):
                 self._clarify(candidates, heard)
             case Unknown():
@@ -273,7 +277,20 @@ class Turn(Interruptions):
         """What was to be done has been done: keep the answer and go on."""
         self.keep_results(values)
         self._progress(step=self.state.step + 1)
-        self._advance()
+        if self.state.wants_person:
+            self._tell_what_was_done()
+            self.state = self.state.but(wants_person=False)
+            self._person("caller_asked")
+        else:
+            self._advance()
+
+    def _tell_what_was_done(self) -> None:
+        """What a flow says next, its ticket number for instance; its questions wait."""
+        for step in self._flow().steps[self.state.step :]:
+            if step.say is None or not self._holds(step.when):
+                return
+            self._say(step.say)
+            self.state = self.state.but(step=self.state.step + 1)
 
     def keep_results(self, values: Mapping[str, str]) -> None:
         """Keep what an action answered."""
@@ -286,6 +303,7 @@ class Turn(Interruptions):
         """Say so, and let a person do it: they see everything the caller has said."""
         act = self._flow().steps[self.state.step].act
         self._aside((act.failed if act else None) or self.wording.action_failed)
+        self.state = self.state.but(wants_person=False)
         self._person("action_failed")
 
 

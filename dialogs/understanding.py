@@ -5,6 +5,7 @@ danger → a person → slower, again, back, goodbye → what was asked for → 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from dialogs.answers import Answers, read_back
@@ -42,6 +43,7 @@ _CONTROL_SHARE = 0.4
 """다시 in "여권을 다시 만들고 싶어요" is no request to repeat: the phrase must be this share of the sentence."""
 _CERTAIN = 0.95
 """A trigger phrase said this clearly."""
+_ADVICE = re.compile(r"상담원(?=\s?(?:되나|돼요|되는|받))")
 _FREE = (SlotType.TEXT, SlotType.PLACE, SlotType.ADDRESS, SlotType.NAME)
 
 
@@ -86,7 +88,13 @@ class Understanding:
 
     def wish(self, text: str, state: DialogState) -> tuple[Command, ...]:
         """What a sentence wants that tells of no danger; never empty."""
+        text = self._without_a_person(text, state)
         return self._control(fold(text)) or self._answers.to_speech(text, state) or (Unknown(),)
+
+    def _without_a_person(self, text: str, state: DialogState) -> str:
+        """외국인 상담원 되나요 is 상담 되나요 misheard: recognisers lean on 상담원. Without a topic it is a person."""
+        told = _ADVICE.sub("상담", text)
+        return told if told != text and self.topics.certain_phrase(told, state, _CERTAIN, "") else text
 
     def keys(self, keys: str, state: DialogState) -> tuple[Command, ...]:
         """What pressed keys want; never empty."""

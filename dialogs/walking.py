@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
+from dialogs.flow_model import Action
 from dialogs.hours import is_open
 from dialogs.model import End, Flow, KnowledgeEntry, Prompt, Step, StepAct
 from dialogs.state import Awaiting, Frame, Pending, SlotValue
@@ -11,6 +14,8 @@ from dialogs.summary import summarise
 from dialogs.telling import Telling
 from dialogs.vocabulary import Act, EndCall, HandOff
 
+_READS = frozenset({Action.LOOK_UP_TICKET})
+"""Acts that change nothing: asked again, they are done again."""
 PERSON = "person"
 """An offer that is no flow."""
 _NO_FLOW: dict[str, object] = {"flow": "", "step": 0, "asking": "", "slots": {}, "results": {}, "denials": 0}
@@ -103,8 +108,11 @@ class Walking(Telling):
         self._tell(entry.slow if self.state.slow and entry.slow else entry.answer)
         number = self.speaker.number_of(entry.redirect, self.state) if entry.redirect else None
         if entry.redirect and number:
-            name = self.hotline.entry(entry.redirect).name
-            self._say(self.wording.redirect, topic=name, number=number)
+            self._say(self.wording.redirect, topic=self.hotline.entry(entry.redirect).name, number=number)
+        elif entry.redirect and not inside:
+            self._say(self.wording.redirect_unknown, topic=self.hotline.entry(entry.redirect).name)
+            self._offer_person()
+            return
         known = any(flow.id == entry.flow for flow in self.hotline.flows)
         if entry.flow and known and not inside and not self.state.pending and entry.flow not in self.state.done:
             self.state = self.state.but(offer=entry.flow)
@@ -182,13 +190,22 @@ class Walking(Telling):
         return filled.value if filled else ""
 
     def _act(self, act: StepAct) -> None:
-        acted = (*self.state.acted, str(act.action))
         slots = self.state.slots
         arguments = {name: slots[slot].value for name, slot in act.with_.items() if slot in slots}
         if self._prompts:
             self.state = self.state.but(last_prompts=tuple(self._prompts))
-        self.outputs.append(Act(f"act-{len(acted)}", str(act.action), act.kind or "", arguments))
-        self.state = self.state.but(awaiting=Awaiting.ACTION, asking="", acted=acted)
+        self.outputs.append(Act(self._act_id(act, arguments), str(act.action), act.kind or "", arguments))
+        self.state = self.state.but(awaiting=Awaiting.ACTION, asking="")
+
+    def _act_id(self, act: StepAct, arguments: Mapping[str, str]) -> str:
+        """The same for the same act, so that a flow gone through again, after a failure, files nothing twice."""
+        what = json.dumps([str(act.action), act.kind or "", arguments], sort_keys=True)
+        digest = hashlib.sha256(what.encode()).hexdigest()[:16]
+        if act.action in _READS or digest not in self.state.acts:
+            acted, acts = (*self.state.acted, str(act.action)), (*self.state.acts, digest)
+            self.state = self.state.but(acted=acted, acts=acts)
+        last = len(self.state.acts) - 1 - self.state.acts[::-1].index(digest)
+        return f"act-{last + 1}"
 
     # ── endings ───────────────────────────────────────────────────────────────────────────────────────────────────
 

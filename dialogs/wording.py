@@ -47,6 +47,8 @@ class Wording(Part):
     no_match: Repair
     speak_instead: Prompt
     """After keys at a question that keys cannot answer."""
+    place_unclear: Prompt
+    """Before a place is asked for again that cannot be: a district that the city does not have."""
     confirming: Prompt
     """Before a confirmation is read out: it sounds at once, while the caller's own words are being made."""
     which_is_wrong: Prompt
@@ -69,6 +71,8 @@ class Wording(Part):
     offer_person: Prompt
     redirect: Prompt
     """After an answer that sends elsewhere: the telephone number ``{number}`` of ``{topic}``."""
+    redirect_unknown: Prompt
+    """Instead, where no number of ``{topic}`` may be spoken; a person is offered after it."""
     action_failed: Prompt
     """What was to be done did not work; a person is called after it."""
     outside_hours: Prompt

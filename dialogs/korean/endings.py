@@ -12,7 +12,7 @@ _COPULA = re.compile(
 )
 _MARKS = re.compile(r"[.,!?…~\"'“”]+")
 _MARKS_OUTSIDE_FIGURES = re.compile(r"(?<!\d)[.,]+|[.,]+(?!\d)|[!?…\"'“”]+")
-_CORRECTION = re.compile(r"(?:이|가)?\s*(?:아니라|아니고|말고|아니구)\s*")
+_CORRECTION = re.compile(r"(?:이|가)?\s*(?:아니라(?!니까)|아니고|말고|아니구|아니나(?! ?다를))\s*")
 
 
 def without_marks(text: str) -> str:
@@ -31,6 +31,12 @@ def bare_value(text: str) -> str:
     plain = " ".join(_MARKS_OUTSIDE_FIGURES.sub(" ", text).split())
     plain = _FILLERS.sub("", plain + " ").strip()
     return _COPULA.sub("", plain).strip()
+
+
+def before_correction(text: str) -> str:
+    """What precedes "… 아니라", "… 말고": what is being corrected. Empty where nothing is."""
+    parts = _CORRECTION.split(without_marks(text), maxsplit=1)
+    return parts[0].strip() if len(parts) == 2 else ""
 
 
 def after_correction(text: str) -> str:

@@ -41,8 +41,11 @@ _WEAK = re.compile(
     r"^(?:경기도|앞|옆|뒤|뒤편|근처|맞은편|건너편|쪽|부근|입구"
     r"|[0-9]+(?:-[0-9]+)?(?:번|호|층|동|단지|번지)?|[일이삼사오육칠팔구십]+번)$"
 )
+_ROAD = re.compile(r"(?<=[가-힣0-9])\s(?=[가-힣0-9]+(?:로|길)\s?(?:[0-9]|[일이삼사오육칠팔구십백천]+\s?(?:번|의|$)))")
 _PARTICLES = re.compile(r"(?:에서|에다가|에다|에는|에|은|는|이|가|을|를|쪽에)$")
 _VERB = re.compile(r"(?:[려으하다라되시]면|으로|하기로|[하되]길)$")
+_NO_PART = ("아니", "말고")
+"""아니라병원 is a correction run together with a place."""
 _NOT_PLACES = frozenset({
     "불법", "주정차", "주차", "신고", "차", "차가", "차량", "여권", "다시", "역시", "혹시", "잠시", "우리", "그리",
     "이리", "저리", "빨리", "멀리", "지역", "신고로", "별로", "새로", "바로", "서로", "따로", "그대로", "도로", "대로",
@@ -81,10 +84,20 @@ def city_of(name: str) -> str | None:
     return found[1] if found else None
 
 
+def is_elsewhere(name: str) -> bool:
+    """Whether a city's or county's name, with its 시 or 군, is one of another province."""
+    return name[:-1] in _ELSEWHERE
+
+
+def read_clearly(place: str) -> str:
+    """As it is read back: a road has a pause before it, so that one hears its name, which nobody has checked."""
+    return _ROAD.sub(", ", place)
+
+
 def _place_token(token: str) -> tuple[str, str]:
     """Whether a token belongs to a place (``strong``, ``weak`` or empty), and the token without its particle."""
     for word in (token, _PARTICLES.sub("", token)):
-        if not word or word in _NOT_PLACES or _VERB.search(word):
+        if not word or word in _NOT_PLACES or word.startswith(_NO_PART) or _VERB.search(word):
             continue
         if word in _STEMS or (len(word) > 1 and _STRONG.match(word)):
             return "strong", word

@@ -10,14 +10,13 @@ stop, a number, stays as it is.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dialogs.korean.backchannels import is_backchannel, is_stop
 from dialogs.korean.folding import fold, fold_phrase
 from dialogs.korean.places import city_of
+from dialogs.korean.sound_distance import sound_score
 from dialogs.korean.yes_no import parse_yes_no
 
 LEAST_SCORE = {2: 1.0, 3: 0.92, 4: 0.90}
@@ -27,7 +26,6 @@ _ENDS_WORD = 0.03
 _IN_ALTERNATIVE = 0.08
 _MOST_CHARACTERS = 300
 """A longer text is no answer to a question."""
-_VOWELS = frozenset("ㅏㅑㅓㅔㅕㅗㅘㅛㅜㅝㅞㅟㅠㅡㅣ")
 _PARTICLES = (
     "은|는|이|가|을|를|에|의|로|으로|도|만|과|와|요|이요|에서|에요|예요|이에요|인데요|입니다|부터|까지|한테|쪽|좀|이나"
     "|라고|이라고|하고|에는|에도|에서는|로요|으로요|이고|이랑|랑"
@@ -44,20 +42,6 @@ _FREQUENT = frozenset({
     "주차", "신고", "신청", "분이", "다른", "모든", "가지",
 })  # fmt: skip
 """Said about anything: a stretch that is one of these was hardly meant as a term."""
-_CLOSE = {
-    0.3: "ㅞㅔ",
-    0.4: "ㅓㅗ ㅡㅜ ㅑㅏ ㅕㅓ ㅛㅗ ㅠㅜ ㅝㅓ ㅟㅣ ㄱㅋ ㄷㅌ ㅂㅍ ㅈㅊ ㄴㅇ ㅁㅇ",
-    0.5: "ㅡㅓ ㅗㅜ ㅕㅔ ㅛㅕ ㅘㅏ ㅘㅗ ㅝㅗ ㅟㅞ ㅌㅊ ㄴㅁ ㄴㄹ",
-    0.6: "ㅏㅓ ㅔㅣ ㅡㅣ ㅅㅈ ㅅㅊ ㄷㅈ ㄷㄹ ㄷㄴ ㅁㅂ ㄱㅇ",
-    0.7: "ㄱㄷ ㄱㅂ ㄷㅂ ㅎㅋ ㅎㄱ",
-}
-"""Sounds that a recogniser takes for one another, and what that costs; otherwise 1."""
-_SUBSTITUTION = {key: cost for cost, pairs in _CLOSE.items() for pair in pairs.split() for key in (pair, pair[::-1])}
-_WEAK = {"ㅎ": 0.5, "ㅇ": 0.5, "ㄴ": 0.6, "ㄹ": 0.6, "ㄱ": 0.8, "ㄷ": 0.7}
-"""What comes and goes easily: the cost of leaving a sound out or putting one in, otherwise 1."""
-_ACROSS = 1.6
-"""A vowel for a consonant."""
-_CHEAPEST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +169,7 @@ def _candidates(stretches: _Stretches, term: str, in_alternative: bool) -> list[
     # 주시 is not the rest of 여주시: only a long term may have lost a syllable.
     for length in range(syllables - (syllables > 3), syllables + 2):
         for start, end, heard in stretches.of(length):
-            alike = _alike(sound, heard, asked - _BEGINS_WORD - _ENDS_WORD)
+            alike = sound_score(sound, heard, asked - _BEGINS_WORD - _ENDS_WORD)
             if not alike or alike + _favour(stretches.text, end) < asked:
                 continue
             if in_alternative or not _is_another_word(stretches.text[start:end], term):
@@ -208,42 +192,3 @@ def _is_another_word(stretch: str, term: str) -> bool:
 def _favour(text: str, end: int) -> float:
     """Every stretch begins a word."""
     return _BEGINS_WORD + _ENDS_WORD * bool(_PARTICLE.match(text, end))
-
-
-def _alike(term: str, heard: str, least: float) -> float:
-    """1 minus the weighted edit distance as a share of the term's length; 0 where it is below ``least``."""
-    most_cost = (1 - least) * len(term)
-    if abs(len(term) - len(heard)) * 0.5 > most_cost or _least_cost(term, heard) > most_cost:
-        return 0.0
-    row = [0.0]
-    for sound in heard:
-        row.append(row[-1] + _WEAK.get(sound, 1.0))
-    for wanted in term:
-        gone = _WEAK.get(wanted, 1.0)
-        diagonal, row[0] = row[0], row[0] + gone
-        for column, sound in enumerate(heard, start=1):
-            above = row[column]
-            kept = diagonal + (0.0 if wanted == sound else _cost(wanted, sound))
-            row[column] = min(kept, above + gone, row[column - 1] + _WEAK.get(sound, 1.0))
-            diagonal = above
-        if min(row) > most_cost:
-            return 0.0
-    score = 1 - row[-1] / len(term)
-    return score if score >= least else 0.0
-
-
-def _least_cost(term: str, heard: str) -> float:
-    """No distance is less: each sound that the stretch lacks costs something."""
-    lacking = sum(max(0, count - heard.count(sound)) for sound, count in _sounds(term))
-    return _CHEAPEST * lacking
-
-
-@lru_cache(maxsize=2048)
-def _sounds(term: str) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(term).items())
-
-
-def _cost(one: str, other: str) -> float:
-    if (one in _VOWELS) != (other in _VOWELS):
-        return _ACROSS
-    return _SUBSTITUTION.get(one + other, 1.0)

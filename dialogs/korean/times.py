@@ -44,7 +44,7 @@ def parse_time(text: str, *, part: str = "") -> time | None:
     ``part``: the part of the day where none is said. Without one the hour is taken as it was said. Of a correction what
     follows counts, with the part of the day said before: "오후 두 시 아니 세 시".
     """
-    *before, last = spoken_segments(text)
+    *before, last = spoken_segments(text.replace("싀", "시"))
     said = re.findall(_PARTS_OF_DAY, " ".join(before))
     part = said[-1] if said and not part else part
     ends = split_range(last)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from dialogs.korean.backchannels import is_pardon
 from dialogs.korean.counts import NATIVE_COUNTERS
 from dialogs.korean.endings import without_marks
+from dialogs.korean.sound_distance import alike
 
 
 class Answer(StrEnum):
@@ -19,10 +20,33 @@ class Answer(StrEnum):
     """The caller does not know, or does not mind."""
 
 
-_YES_FIRST = frozenset({"네", "넵", "넹", "예", "옙", "응", "네네", "예예", "네에", "응응", "네네네", "아네", "아예"})
+_YES_FIRST = frozenset(
+    {
+        "네",
+        "넵",
+        "넹",
+        "예",
+        "옙",
+        "응",
+        "네네",
+        "예예",
+        "네에",
+        "응응",
+        "네네네",
+        "아네",
+        "아예",
+        "냬",
+        "녜",
+        "넴",
+        "뉑",
+        "얘예",
+        "옛",
+        "넷네",
+    }
+)
 """Yes, whatever follows."""
 _YES_ALONE = frozenset({
-    "어", "엉", "내", "네요", "네여", "예요",
+    "어", "엉", "내", "너네", "네요", "네여", "예요",
     "그래", "그래요", "그럼", "그럼요", "그려", "기여", "암", "암요", "하모", "하모요", "오케이",
     "그렇지", "그치", "그쵸", "그죠", "다", "아", "아예", "음", "저", "그거", "그게",
 })  # fmt: skip
@@ -55,6 +79,8 @@ _UNKNOWN = re.compile(
 )
 _PERHAPS = re.compile(r"글쎄\S*\s*")
 _ASKS = re.compile(r"뭐라고|못 ?들었|안 ?들려|맞[가-힣]{1,3}\?|다시 ?말")
+_TORN_APART = 5
+"""Syllables: so short an answer may have been written in pieces, "아 니요"."""
 _HUMS = frozenset({"아", "음", "저", "다", "그거", "그게"})
 _FOUR = re.compile(
     rf"^네\s?(?:{'|'.join(sorted(NATIVE_COUNTERS, key=len, reverse=True))}|번)(?=$|\s|이[요에예]|요|입|쯤|에|정도)"
@@ -64,6 +90,11 @@ _NO_MORE = re.compile(
     rf"(?:(?:네|네네|예|예예|넵|아|아네|아니요|아뇨|그럼|이제|정말|너무|대단히|잘)\s+)*(?:네|예)?{_THANKS}"
     rf"(?:\s+(?:{_THANKS}|네|예|수고\S*))*"
 )
+_THANKED = ("감사합니다", "고맙습니다", "알겠습니다", "알겠어요", "괜찮습니다")
+_NOT_THANKED = re.compile(r"(?:^|\s)(?:안|못|왜)(?:\s|$)|모르|몰라")
+_LIKE_THANKS = 0.8
+_LONG_ENOUGH = 4
+_ANSWERS_FIRST = re.compile(r"^(?:(?:네네|네|예|냬|내|아니요|아뇨|아)\s+)+")
 _GREETING = re.compile(r"(?:(?:네|예|아|음|저기)\s*)*(?:(?:여보세요|안녕하세요|안녕하십니까|안녕하셨어요)\s*)+")
 
 
@@ -74,6 +105,11 @@ def parse_answer(text: str) -> Answer | None:
     번호가 틀렸어요" a no. What is denied twice is a yes: "틀린 건 아니에요".
     """
     plain = without_marks(text)
+    said = plain.replace(" ", "")
+    if plain != said and len(said) <= _TORN_APART and not _FOUR.match(plain):
+        whole = _said(said)
+        if whole is not None and _said(plain) is None:
+            return whole
     if not plain or is_pardon(text) or _ASKS.search(text) or _FOUR.match(plain):
         return None
     if _UNKNOWN.search(plain):
@@ -110,7 +146,13 @@ def _said(plain: str) -> Answer | None:
 
 def needs_no_more(text: str) -> bool:
     """Whether the whole text thanks or declines, as one does after an answer: 감사합니다, 네 알겠습니다, 됐어요."""
-    return bool(_NO_MORE.fullmatch(without_marks(text)))
+    plain = without_marks(text)
+    if _NO_MORE.fullmatch(plain):
+        return True
+    if _NOT_THANKED.search(plain):
+        return False
+    rest = _ANSWERS_FIRST.sub("", plain)
+    return len(rest) >= _LONG_ENOUGH and any(alike(thanks, rest, _LIKE_THANKS) for thanks in _THANKED)
 
 
 def is_greeting(text: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dialogs.loader import default_library
 
 THREE_FLOWS = Path(__file__).parent / "three_flows"
-_OF_THE_LIBRARY = ("hotline.yaml", "facts.yaml", "safety.yaml")
+_OF_THE_LIBRARY = ("hotline.yaml", "facts.yaml", "safety.yaml", "districts.yaml")
 
 
 def extract(target: Path) -> Path:

@@ -39,7 +39,7 @@ from dialogs.vocabulary import (
 )
 from tests.dialogs.phone_call import NOW, engine_of
 
-PROVINCE = Path(__file__).parent / "example_province"
+PROVINCE = Path(__file__).parent / "other_province"
 _SAID = st.sampled_from([
     "가로등 고장 신고요", "하나시요", "두리시 역 앞 사거리요", "역 앞 사거리요", "꺼졌어요", "깨졌어요", "네", "아니요",
     "아니 꺼진 게 아니라 부서졌어요", "장소가 틀렸어요", "시가 아니라 두리시요", "접수 확인이요", "칠칠이요",

@@ -9,10 +9,10 @@ import pytest
 from dialogs.loader import load_hotline
 from dialogs.model import Hotline
 from dialogs.state import Awaiting
-from dialogs.vocabulary import ActionDone, ActionFailed, EndCall
+from dialogs.vocabulary import ActionDone, ActionFailed, CallerPressed, CallerSaid, EndCall
 from tests.dialogs.phone_call import PhoneCall
 
-PROVINCE = Path(__file__).parent / "example_province"
+PROVINCE = Path(__file__).parent / "other_province"
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def lamp(province: Hotline) -> PhoneCall:
 def test_ten_files_of_yaml_are_a_hotline(province: Hotline) -> None:
     files = [path for path in PROVINCE.rglob("*.yaml") if not path.name.endswith(".test.yaml")]
     assert len(files) <= 10
-    assert province.name == "보기도 콜센터"
-    assert "보기도 콜센터" in PhoneCall(province).heard[0]
+    assert province.name == "가람도 상담전화"
+    assert "가람도 상담전화" in PhoneCall(province).heard[0]
 
 
 def test_a_question_in_between_is_answered_and_the_flow_goes_on(lamp: PhoneCall) -> None:
@@ -168,6 +168,43 @@ def test_danger_does_not_wait_for_an_act_and_the_ticket_is_kept(confirmed: Phone
     assert confirmed.hand_off.reason == "emergency"
     confirmed.happens(ActionDone({"number": "2026-7"}))
     assert confirmed.outputs == () and confirmed.state.results == {"ticket.number": "2026-7"}
+
+
+@pytest.mark.parametrize("asked", [CallerPressed("0"), CallerSaid("상담원 바꿔 주세요")])
+def test_a_person_asked_for_during_an_act_comes_after_it(
+    confirmed: PhoneCall, asked: CallerPressed | CallerSaid
+) -> None:
+    confirmed.happens(asked)
+    assert confirmed.outputs == ()
+    confirmed.happens(ActionDone({"number": "2026-7"}))
+    confirmed.hears("번호는 2026-7입니다")
+    assert confirmed.hand_off.reason == "caller_asked" and "접수 번호: 2026-7" in confirmed.hand_off.summary
+    confirmed.reaches_nobody("busy")
+    confirmed.hears("더 궁금하신")
+
+
+def test_the_same_act_is_asked_for_again_under_its_own_id(confirmed: PhoneCall) -> None:
+    """What failed may have been done all the same: whoever does it knows the key, and files nothing twice."""
+    first = confirmed.act
+    confirmed.happens(ActionFailed("timeout"))
+    confirmed.reaches_nobody("busy")
+    confirmed.says("가로등 고장 신고요")
+    confirmed.says("네")
+    assert confirmed.act == first and confirmed.state.acted == ("create_ticket",)
+    confirmed.happens(ActionFailed("timeout"))
+    confirmed.reaches_nobody("busy")
+    confirmed.says("가로등 고장 신고요")
+    confirmed.says("아니 하나시가 아니라 두리시요")
+    confirmed.says("네")
+    assert confirmed.act.id != first.id
+
+
+def test_a_redirect_without_a_number_offers_a_person(province: Hotline) -> None:
+    directory = tuple(entry.model_copy(update={"number": None}) for entry in province.directory)
+    call = PhoneCall(province.model_copy(update={"directory": directory}))
+    call.says("정전이 됐어요 어디에 전화해요")
+    call.hears("전기 회사 전화번호는 확인된 것이 없어")
+    assert call.state.offer == "person"
 
 
 def test_a_branch_asks_only_where_it_leads(lamp: PhoneCall) -> None:

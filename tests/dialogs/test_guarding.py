@@ -27,7 +27,7 @@ from dialogs.vocabulary import (
 )
 from tests.dialogs.phone_call import NOW, PhoneCall, engine_of
 
-PROVINCE = Path(__file__).parent / "example_province"
+PROVINCE = Path(__file__).parent / "other_province"
 HOLIDAY = date(2026, 12, 25)
 
 

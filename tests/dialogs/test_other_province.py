@@ -55,6 +55,6 @@ def test_it_speaks_for_itself(engine: DialogEngine) -> None:
 
 def test_what_nobody_verified_is_not_said(engine: DialogEngine) -> None:
     state, _ = engine.start()
-    _, outputs = engine.step(state, CallerSaid("수확 축제 언제 해요"))
+    _, outputs = engine.step(state, CallerSaid("버스 요금 할인 받을 수 있나요"))
     said = " ".join(output.text for output in outputs if isinstance(output, Say))
-    assert "누리시에서" not in said and "확인된 내용이 없어" in said
+    assert "깎아 드립니다" not in said and "확인된 내용이 없어" in said

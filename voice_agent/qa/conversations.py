@@ -13,17 +13,16 @@ from typing import Any
 
 from dialogs.conversation_model import Conversation
 from dialogs.conversations import Verdict, run_conversation
-from dialogs.model import Hotline, SlotType
+from dialogs.model import Hotline
 from dialogs.problems import Problem
 from dialogs.raw import items
 from dialogs.schema import validate
 from dialogs.vocabulary import CallerSaid
 from dialogs.yaml_source import read_document
 from voice_agent.errors import ConfigError
-from voice_agent.qa.misheard_caller import Hearing, MisheardCaller
+from voice_agent.qa.misheard_caller import AS_SAID, Hearing, MisheardCaller
 from voice_agent.qa.recognition_errors import RecognitionErrors
 
-_AS_SAID = frozenset({SlotType.PLACE, SlotType.ADDRESS, SlotType.NAME, SlotType.TEXT})
 _TEST_FILES = "*.test.yaml"
 _ANOTHER_TIME = 1000
 """Between the seed of a turn and that of its repetition."""
@@ -74,11 +73,13 @@ def measure_conversations(
 ) -> dict[str, Any]:
     """Every conversation once with each hearing: the share that reaches its end, by flow, and what failed and why."""
     runs: list[tuple[Script, int, Verdict]] = []
+    misheard: list[list[str]] = []
     for number, hear in enumerate(hearings):
         caller.hear = hear
         for script in scripts:
             conversation = _comparable(script.conversation, caller.hotline)
             runs.append((script, number, run_conversation(caller, conversation, _unchanged)))
+            misheard.append([f"{said} → {heard}" for said, heard in caller.heard if said != heard])
             report(len(runs), len(scripts) * len(hearings))
     flows = dict.fromkeys(script.file for script in scripts)
     return {
@@ -86,6 +87,7 @@ def measure_conversations(
         "reached": _share([verdict.right for _, _, verdict in runs]),
         "turns": caller.turns,
         "said_again": caller.repeated,
+        "pressed": caller.pressed,
         "by_flow": {
             flow: _share([verdict.right for script, _, verdict in runs if script.file == flow]) for flow in flows
         },
@@ -96,8 +98,9 @@ def measure_conversations(
                 "run": number,
                 "failures": list(verdict.failures),
                 "heard": list(verdict.heard),
+                "misheard": wrong,
             }
-            for script, number, verdict in runs
+            for (script, number, verdict), wrong in zip(runs, misheard, strict=True)
             if not verdict.right
         ],
     }
@@ -111,7 +114,7 @@ def _unchanged(text: str) -> str:
 def _comparable(conversation: Conversation, hotline: Hotline) -> Conversation:
     """Without the slots that are kept as they were said."""
     types = {name: slot.type for flow in hotline.flows for name, slot in flow.slots.items()}
-    slots = {name: value for name, value in conversation.end.slots.items() if types.get(name) not in _AS_SAID}
+    slots = {name: value for name, value in conversation.end.slots.items() if types.get(name) not in AS_SAID}
     return conversation.model_copy(update={"end": conversation.end.model_copy(update={"slots": slots})})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.korean.yes_no import parse_yes_no
+from dialogs.korean.yes_no import needs_no_more, parse_yes_no
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,26 @@ def test_no(said: str) -> None:
 @pytest.mark.parametrize("said", ["", "동네", "여권이요", "글쎄요", "예산이 궁금해요", "12가 3456"])
 def test_neither(said: str) -> None:
     assert parse_yes_no(said) is None
+
+
+@pytest.mark.parametrize(
+    ("heard", "answer"),
+    [
+        ("아 니요", False), ("아니 요", False), ("아 뇨", False), ("맞 아요", True), ("냬", True), ("냬 맞아요", True),
+        ("너네.", True), ("네, 맞아요,요.", True), ("아니예요,요, 하.", False), ("네 시요", None), ("네 번이요", None),
+        ("너네 집 앞이요", None),
+    ],
+)  # fmt: skip
+def test_short_answers_as_a_recogniser_writes_them(heard: str, answer: bool | None) -> None:
+    assert parse_yes_no(heard) is answer
+
+
+@pytest.mark.parametrize(
+    ("heard", "thanks"),
+    [
+        ("네 왈겠습니다", True), ("냬 알겠습니다", True), ("감사합미다", True), ("네알겠습니다", True),
+        ("여권 재발급이요", False), ("알고 싶습니다", False), ("네", False), ("안 되겠습니다", False),
+    ],
+)  # fmt: skip
+def test_misspelt_thanks(heard: str, thanks: bool) -> None:
+    assert needs_no_more(heard) is thanks

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dialogs.loader import default_library, load_hotline
-from dialogs.state import DialogState
+from dialogs.state import Awaiting, DialogState
 from dialogs.vocabulary import CallerSaid
 from tests.dialogs.test_other_province import FOLDER
 from voice_agent.engines.ports import STT_RATE, Speech
@@ -49,9 +49,9 @@ def test_who_is_not_understood_says_it_again(times: int) -> None:
     hear = Deaf(times)
     caller = MisheardCaller(load_hotline(FOLDER), hear)
     state, _ = caller.start()
-    state, outputs = caller.step(state, CallerSaid("길이 파였어요"))
-    assert hear.said == ["길이 파였어요"] * (times + 1)
-    assert state.flow == "road_report"
+    state, outputs = caller.step(state, CallerSaid("가로등이 꺼졌어요"))
+    assert hear.said == ["가로등이 꺼졌어요"] * (times + 1)
+    assert state.flow == "street_lamp"
     assert (caller.turns, caller.repeated) == (1, times)
     assert outputs
 
@@ -73,8 +73,8 @@ def test_a_danger_that_was_only_misheard_is_denied() -> None:
     caller = MisheardCaller(load_hotline(FOLDER), hear)
     state: DialogState
     state, _ = caller.start()
-    state, _ = caller.step(state, CallerSaid("길이 파였어요"))
-    assert (state.flow, state.alarm) == ("road_report", "")
+    state, _ = caller.step(state, CallerSaid("가로등이 꺼졌어요"))
+    assert (state.flow, state.alarm) == ("street_lamp", "")
 
 
 def test_errors_are_the_same_each_time_and_others_when_repeated() -> None:
@@ -97,3 +97,48 @@ def test_the_line_leaves_telephone_speech_at_the_recognisers_rate() -> None:
     heard = over_the_line(Speech(tone, 24_000))
     assert len(heard) == pytest.approx(1.5 * STT_RATE, rel=0.01)
     assert 0.1 < np.abs(heard).max() <= 1.0
+
+
+class OnceMisheard:
+    """Hears one thing as another, once, and everything else rightly."""
+
+    def __init__(self, said: str, heard: str, times: int = 1) -> None:
+        self.said, self.heard, self.times = said, heard, times
+
+    def __call__(self, text: str, words: tuple[str, ...], again: int) -> CallerSaid:
+        if text == self.said and self.times:
+            self.times -= 1
+            return CallerSaid(self.heard)
+        return CallerSaid(text)
+
+
+def _reporting(hear: OnceMisheard) -> tuple[MisheardCaller, DialogState]:
+    caller = MisheardCaller(load_hotline(FOLDER), hear)
+    state, _ = caller.start()
+    for said in ("가로등 고장 신고요", "하나시요", "역 앞 사거리요"):
+        state, _ = caller.step(state, CallerSaid(said))
+    return caller, state
+
+
+def test_what_was_read_back_wrongly_is_objected_to() -> None:
+    caller, state = _reporting(OnceMisheard("꺼졌어요", "부서졌어요"))
+    state, _ = caller.step(state, CallerSaid("꺼졌어요"))
+    state, _ = caller.step(state, CallerSaid("아니요"))
+    assert state.slots["state"].value == "dark" and state.awaiting is Awaiting.CONFIRMATION
+    assert ("꺼졌어요", "부서졌어요") in caller.heard
+
+
+def test_who_is_misunderstood_twice_presses_the_key() -> None:
+    caller, state = _reporting(OnceMisheard("꺼졌어요", "쿠쿠쿠", times=3))
+    state, _ = caller.step(state, CallerSaid("꺼졌어요"))
+    assert state.slots["state"].value == "dark"
+    assert (caller.pressed, caller.repeated) == (1, 2)
+    assert caller.heard[-1] == ("꺼졌어요", "[1]")
+
+
+def test_what_is_wrong_is_named_where_that_is_asked() -> None:
+    caller, state = _reporting(OnceMisheard("아니 고장이 꺼진 게 아니라 부서졌어요", "아니 쿠쿠쿠쿠"))
+    state, _ = caller.step(state, CallerSaid("꺼졌어요"))
+    state, _ = caller.step(state, CallerSaid("아니 고장이 꺼진 게 아니라 부서졌어요"))
+    assert ("고장이요", "고장이요") in caller.heard
+    assert state.slots["state"].value == "broken"

@@ -37,6 +37,7 @@ def bench(
         float, typer.Option(min=0.0, max=1.0, help="낱말마다 잘못 들을 확률 · Chance of an error a word.")
     ] = 0.2,
     seeds: Annotated[int, typer.Option(min=1, max=100, help="대화마다 몇 번 · Runs of each conversation.")] = 3,
+    first_seed: Annotated[int, typer.Option(min=0, help="첫 번째 씨앗 · Seed of the first run.")] = 0,
     audio: Annotated[
         bool, typer.Option("--audio", help="말로 하고 귀로 듣습니다 · Spoken, through G.711, by the recogniser: slow.")
     ] = False,
@@ -61,7 +62,7 @@ def bench(
             figures = _spoken(settings, hotline, embedder, scripts, VOICES[voice], report)
         else:
             caller = MisheardCaller(hotline, misheard(rate, 0), embedder=embedder)
-            hearings = [misheard(rate, seed) for seed in range(seeds)]
+            hearings = [misheard(rate, seed) for seed in range(first_seed, first_seed + seeds)]
             figures = measure_conversations(caller, scripts, hearings, lambda done, all_: report("text", done, all_))
             figures |= {"rate": rate, "seeds": seeds}
     if not as_json:
