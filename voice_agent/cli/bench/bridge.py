@@ -22,8 +22,8 @@ def bridge(
     """통화 연결 · Several people on one call: added delay, clock drift, clicks, and how many bridges fit.
 
     Delay, drift and clicks are measured on a driven clock, from what each far end hears; delay is what the bridge adds
-    to a bare relay of frames. Drift: a person whose clock is 300 millionths slow, exact, or fast; with one packet
-    in 50 late where the name says so. Clicks: the largest step between two samples while people join, change and leave, over
+    to a bare relay of frames. Drift: a person whose clock is 300 millionths slow, exact, or fast; with one packet in 50
+    late where the name says so. Clicks: the largest step between two samples while people join, change and leave, over
     the largest that the voices heard could make together. Load: caller, human agent and a listening supervisor each, in
     this process, in real time.
     """
