@@ -271,6 +271,12 @@ class Turn(Interruptions):
 
     def given_back(self) -> None:
         """A person has talked to the caller and left: say who speaks now, and ask the last question once more."""
+        self.state = self.state.but(asked=0)
+        if self.state.awaiting is Awaiting.DANGER_CHECK:
+            # Only a no takes a danger back.
+            self._aside(self.wording.given_back)
+            self.ask_about_danger()
+            return
         self._resume()
         if self.state.awaiting is Awaiting.PERSON:
             self._aside(self.wording.given_back)
