@@ -255,6 +255,9 @@ class Turn(Interruptions):
         failed = self.wording.transfer_failed
         self._aside(getattr(failed, outcome if outcome in type(failed).model_fields else "unreachable"))
         reason = self.state.hand_off_reason
+        if self.state.turns > self.hotline.policies.turns_limit and not self.state.alarm:
+            # Also for who has asked for nothing but a person all the time.
+            reason = "too_long"
         if reason == "emergency" and self.state.alarm:
             self._notice(self._safety_line(self.state.alarm))
         self._resume()

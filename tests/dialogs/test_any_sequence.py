@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dialogs.commands import Affirm, Command, Correct, Deny, Digress, SetSlot, StartFlow
@@ -148,6 +148,7 @@ def _well_formed(event: DialogInput, before: DialogState, outputs: tuple[object,
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(_CALM, min_size=1, max_size=12))
+@example(events=[CallerSaid("상담원")])
 def test_every_call_ends(engine: DialogEngine, events: list[DialogInput]) -> None:
     """The same things over and over: no more turns than the policy allows, then a person or the end."""
     state, _ = engine.start()
