@@ -40,13 +40,15 @@ from tests.voice_agent.voices import spoken_question
 from voice_agent import events
 from voice_agent.actions.local import LocalActions
 from voice_agent.actions.ports import Actions
-from voice_agent.call import Call, CallConversation, CallServices, HandOffSettings
+from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.conversation import CallConversation
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.tts.scripted import ScriptedTextToSpeech
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.event_bus import EventBus
+from voice_agent.handoff.ports import HandOffDriver
 from voice_agent.operations.logging import configure_logging
 from voice_agent.pipeline.build import Engines
 from voice_agent.privacy.masking import KoPiiMasker
@@ -99,6 +101,8 @@ class House:
         target: str | None = None,
         actions: Actions | None = None,
         dialog: DialogEngine | None = None,
+        hand_offs: HandOffDriver | None = None,
+        most_s: float = 1800.0,
     ) -> Call:
         speaker = CachedSpeaker(PromptCache(self.folder / "prompts", self.voice), FailoverVoice([self.voice]))
         services = CallServices(
@@ -109,6 +113,10 @@ class House:
             hand_off=HandOffSettings(target, 30.0, LIBRARY.wording.still_transferring.text),
             recording_path=partial(recording_path, self.folder),
             actions=actions,
+            masker=KoPiiMasker(),
+            beat=self.beat,
+            hand_offs=hand_offs,
+            most_s=most_s,
         )
         return Call(leg, services)
 
