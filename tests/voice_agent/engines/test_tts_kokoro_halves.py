@@ -42,6 +42,13 @@ def test_where_there_is_no_quiet_to_leave_out_all_is_made(energy: Samples) -> No
     assert kept.weights.tolist() == [1.0] * len(energy)
 
 
+def test_a_long_sentence_with_little_quiet_is_made_whole() -> None:
+    sentence = np.concatenate([CLAUSE[:34], [8.0] * 400, CLAUSE[-40:]])
+    kept = frames_to_make(sentence)
+    assert len(kept.frames) == len(sentence)
+    assert set(kept.weights) == {1.0}
+
+
 @pytest.mark.engines
 async def test_the_speech_is_that_of_the_whole_model(kokoro: KokoroKorean) -> None:
     loaded = kokoro._loaded

@@ -1,6 +1,6 @@
 """Kokoro's graph in two halves: what is said when, and the waveform. Between them, quiet nobody is to hear is left out.
 
-The first half takes a twelfth of the time and knows the energy of every frame of 12.5 ms; the second takes the rest.
+The first half takes a tenth of the time and knows the energy of every frame of 12.5 ms; the second takes the rest.
 Of a short clause two fifths are quiet before and behind the speech, which would be trimmed anyway: the second
 half makes only a little of it. That little has to stand for all: the second half normalises every channel by its mean
 and variance over the whole clause, quiet included, and without it the speech changes until it is misheard. So the means
@@ -22,12 +22,15 @@ from voice_agent.engines.tts.onnx_cut import FLOAT, INT64, cut, mean_by, read_gr
 
 FRAME = 300
 """Samples."""
-_SOUNDS, _PITCH, _ENERGY = (
+_SOUNDS, _SOURCE, _ENERGY = (
     "/decoder/decoder/decode.3/Div_4_output_0",
-    "/encoder/Reshape_output_0",
+    "/decoder/decoder/generator/Concat_3_output_0",
     "/encoder/Reshape_1_output_0",
 )
-"""The model's names for what the first half finds, shapes (1, 512, n), (1, n), (1, n) for n frames."""
+"""The model's names for what the first half finds, shapes (1, 512, n), (1, 22, 60 x n + 1), (1, n) for n frames.
+
+The source (the voice's harmonics, as spectra) goes on from frame to frame, so it is made whole.
+"""
 _COARSE, _FINE = "coarse", "fine"
 """Weights of the means: the second half computes in steps of 10 to a frame, then of 60 and one more."""
 _COARSE_STEPS, _FINE_STEPS = 10, 60
@@ -39,6 +42,8 @@ _MARGIN = 6
 """Frames kept on either side of what is audible: 75 ms."""
 _END_SKIPPED, _END_KEPT = 4, 4
 """Of the ends, these frames stand for what is faint; the outermost are unlike the others."""
+_WORTH_LEAVING_OUT = 0.2
+"""Of all frames. A long sentence has less quiet to leave out, and is made whole: it is clearer."""
 
 
 class KokoroHalves:
@@ -48,9 +53,9 @@ class KokoroHalves:
         """``weights`` take the place of the first half's own. Raises EngineNotAvailable."""
         graph = read_graph(path)
         given = {"tokens": INT64, "style": FLOAT, "speed": FLOAT}
-        self._first = OnnxSession(cut(graph, given, [_SOUNDS, _PITCH, _ENERGY]), threads=threads, weights=weights)
+        self._first = OnnxSession(cut(graph, given, [_SOUNDS, _SOURCE, _ENERGY]), threads=threads, weights=weights)
         mean_by(graph, lambda node: _COARSE if any(block in node for block in _COARSE_BLOCKS) else _FINE)
-        found = dict.fromkeys([_SOUNDS, _PITCH, "style", _COARSE, _FINE], FLOAT)
+        found = dict.fromkeys([_SOUNDS, _SOURCE, "style", _COARSE, _FINE], FLOAT)
         self._second = OnnxSession(cut(graph, found, ["audio"]), threads=threads)
 
     def run(self, tokens: Array, style: Array, speed: Array) -> Samples:
@@ -59,15 +64,16 @@ class KokoroHalves:
         ``tokens``: shape (1, n), the empty token at both ends; ``style``: (1, 256); ``speed``: (1,).
         Raises EngineError.
         """
-        sounds, pitch, energy = self._first.run({"tokens": tokens, "style": style, "speed": speed})
+        sounds, source, energy = self._first.run({"tokens": tokens, "style": style, "speed": speed})
         kept = frames_to_make(energy.ravel())
-        steps = np.repeat(kept.weights, _FINE_STEPS)
+        fine = (kept.frames[:, np.newaxis] * _FINE_STEPS + np.arange(_FINE_STEPS)).ravel()
+        weights = np.repeat(kept.weights, _FINE_STEPS)
         audio = self._second.run({
             _SOUNDS: sounds[:, :, kept.frames],
-            _PITCH: pitch[:, kept.frames],
+            _SOURCE: source[:, :, np.append(fine, fine[-1] + 1)],
             "style": style,
             _COARSE: _as_means(np.repeat(kept.weights, _COARSE_STEPS)),
-            _FINE: _as_means(np.concatenate([steps[:1], steps])),
+            _FINE: _as_means(np.append(weights, weights[-1])),
         })  # fmt: skip
         return np.asarray(audio[0], np.float32).ravel()[kept.first * FRAME : kept.end * FRAME]
 
@@ -86,16 +92,19 @@ class Kept:
 
 
 def frames_to_make(energy: Array) -> Kept:
-    """``energy``: shape (n,), a number a frame. Where nothing is audible, all are made and heard."""
+    """``energy``: shape (n,), a number a frame. Where little is quiet, or all, everything is made."""
     count = len(energy)
+    all_of_it = Kept(np.arange(count), np.ones(count), 0, count)
     audible = np.flatnonzero(energy > _AUDIBLE)
     if not len(audible):
-        return Kept(np.arange(count), np.ones(count), 0, count)
+        return all_of_it
     first, end = max(0, audible[0] - _MARGIN), min(count, audible[-1] + 1 + _MARGIN)
     kept = np.zeros(count, bool)
     kept[first:end] = True
     kept[_END_SKIPPED : _END_SKIPPED + _END_KEPT] = True
     kept[max(0, count - _END_SKIPPED - _END_KEPT) : max(0, count - _END_SKIPPED)] = True
+    if count - kept.sum() < _WORTH_LEAVING_OUT * count:
+        return all_of_it
     weights = np.ones(count)
     quiet = np.ones(count, bool)
     quiet[audible[0] : audible[-1] + 1] = False
