@@ -17,8 +17,9 @@ Array = npt.NDArray[Any]
 class OnnxSession:
     """One model on the CPU. Safe to run from several threads at once."""
 
-    def __init__(self, path: Path, *, threads: int, weights: Mapping[str, Array] | None = None) -> None:
-        """``weights`` take the place of the model's own of that name, in the same shape and type.
+    def __init__(self, model: Path | bytes, *, threads: int, weights: Mapping[str, Array] | None = None) -> None:
+        """``model``: a file, or what would be in one. ``weights`` take the place of its own of that name, in the same
+        shape and type.
 
         Raises EngineNotAvailable where onnxruntime or the file is missing, or the file is no model."""
         try:
@@ -26,8 +27,8 @@ class OnnxSession:
             from onnxruntime.capi import onnxruntime_pybind11_state as native
         except ImportError as error:
             raise EngineNotAvailable("onnxruntime is not installed: pip install onnxruntime") from error
-        if not path.is_file():
-            raise EngineNotAvailable(f"{path} is missing; reinstall the package it belongs to")
+        if isinstance(model, Path) and not model.is_file():
+            raise EngineNotAvailable(f"{model} is missing; reinstall the package it belongs to")
         # They share no base class but Exception.
         self._errors: tuple[type[Exception], ...] = (
             native.Fail,
@@ -48,10 +49,13 @@ class OnnxSession:
             options.add_initializer(name, value)
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                str(path), sess_options=options, providers=["CPUExecutionProvider"]
+                str(model) if isinstance(model, Path) else model,
+                sess_options=options,
+                providers=["CPUExecutionProvider"],
             )
         except self._errors as error:
-            raise EngineNotAvailable(f"{path} is not a usable ONNX model: {error}") from error
+            named = model if isinstance(model, Path) else f"what was given ({len(model)} bytes)"
+            raise EngineNotAvailable(f"{named} is not a usable ONNX model: {error}") from error
 
     def run(self, inputs: Mapping[str, Array | np.generic]) -> list[Array]:
         """All outputs for the inputs by name. Raises EngineError."""

@@ -13,8 +13,8 @@ import numpy as np
 from dialogs.korean.phrasing import phrased
 from dialogs.korean.pronunciation import pronounce
 from dialogs.korean.spoken import spoken
-from voice_agent.engines.onnx import Array, OnnxSession
 from voice_agent.engines.ports import Samples, Speech
+from voice_agent.engines.tts.kokoro_halves import KokoroHalves
 from voice_agent.engines.tts.kokoro_phonemes import TAUGHT, Sounds, phonemes
 from voice_agent.engines.tts.lesson import read_lesson
 from voice_agent.engines.tts.loudness import brightened, faded, levelled, to_pcm, trimmed
@@ -33,12 +33,12 @@ _LAST_STYLE = 509
 _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|\n+")
 # Raise it whenever the same text comes to sound different, so that cached prompts are spoken anew.
-_REVISION = 3
+_REVISION = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    session: OnnxSession
+    model: KokoroHalves
     alphabet: dict[str, int]
     style: Samples
     """Shape (510, 256): one row for each length of the text in tokens."""
@@ -107,10 +107,10 @@ class KokoroKorean:
         model = self._model_dir / "model.onnx"
         alphabet: dict[str, int] = json.loads((self._model_dir / "vocab.json").read_text(encoding="utf-8"))["vocab"]
         if self._sounds is not None:
-            return _Loaded(OnnxSession(model, threads=self._threads), alphabet, self._style(), self._sounds)
+            return _Loaded(KokoroHalves(model, threads=self._threads), alphabet, self._style(), self._sounds)
         lesson = read_lesson(self._lesson)
-        session = OnnxSession(model, threads=self._threads, weights=lesson.tables)
-        return _Loaded(session, {**alphabet, **lesson.alphabet}, self._style() + lesson.tone, TAUGHT)
+        halves = KokoroHalves(model, threads=self._threads, weights=lesson.tables)
+        return _Loaded(halves, {**alphabet, **lesson.alphabet}, self._style() + lesson.tone, TAUGHT)
 
     def _style(self) -> Samples:
         with np.load(self._model_dir / "voices.npz") as voices:
@@ -137,12 +137,11 @@ class KokoroKorean:
 
     def _infer(self, loaded: _Loaded, sounds: str, pace: float) -> Samples:
         tokens = [loaded.alphabet[sound] for sound in sounds]
-        inputs: dict[str, Array] = {
-            "tokens": np.array([[0, *tokens, 0]], np.int64),
-            "style": loaded.style[np.newaxis, min(len(tokens), _LAST_STYLE)],
-            "speed": np.array([self._speed * pace], np.float32),
-        }
-        audio = np.asarray(loaded.session.run(inputs)[0], np.float32).ravel()
+        audio = loaded.model.run(
+            np.array([[0, *tokens, 0]], np.int64),
+            loaded.style[np.newaxis, min(len(tokens), _LAST_STYLE)],
+            np.array([self._speed * pace], np.float32),
+        )
         return faded(trimmed(audio, SAMPLE_RATE), SAMPLE_RATE)
 
 
