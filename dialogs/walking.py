@@ -19,7 +19,7 @@ _PICKED_UP_AGAIN = ("flow", "action_failed")
 
 
 def callback_flow(hotline: Hotline) -> str | None:
-    """The flow that books a call-back, by id: the one named with the opening hours, else the first that only does that."""
+    """The flow that books a call-back, by id: that named with the opening hours, else the first that does it alone."""
     hours = hotline.opening_hours
     if hours is not None and hours.callback is not None:
         return hours.callback

@@ -57,19 +57,9 @@ class Waiting(Part):
     """With the first announcement and every third one after it, where a flow books call-backs."""
     callback_key: str = Field(default="*", pattern=r"^[0-9*#]$")
     callback_phrases: tuple[str, ...] = (
-        *(
-            "전화해 주",
-            "전화 주세요",
-            "전화 줘",
-            "전화 주십",
-            "전화 부탁",
-            "다시 전화",
-            "나중에 전화",
-            "연락 주세요",
-            "연락해 주",
-        ),
-        *("콜백", "전화 예약", "예약해"),
-    )
+        "전화해 주", "전화 주세요", "전화 줘", "전화 주십", "전화 부탁", "다시 전화", "나중에 전화",
+        "연락 주세요", "연락해 주", "콜백", "전화 예약", "예약해",
+    )  # fmt: skip
     """Words of a caller who would rather be called back, spaces left out of account."""
 
 

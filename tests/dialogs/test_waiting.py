@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dialogs.engine import DialogEngine
@@ -78,5 +76,8 @@ def test_where_nobody_is_free_a_callback_is_offered(engine: DialogEngine) -> Non
 
 
 def test_without_a_flow_for_it_the_conversation_goes_on() -> None:
-    three = DialogEngine(load_hotline(Path(__file__).parent / "three_flows"))
-    assert handed_off(three, "callback")[0] is not Awaiting.SLOT
+    hotline = load_hotline(default_library())
+    without = hotline.model_copy(update={"flows": tuple(flow for flow in hotline.flows if flow.id != "callback")})
+    engine = DialogEngine(without)
+    assert not engine.books_callbacks
+    assert handed_off(engine, "callback")[0] not in (Awaiting.SLOT, Awaiting.OFFER)

@@ -1,7 +1,7 @@
 """One hand-off with real legs: what the contract decides is done here, in order, and nothing else.
 
-Synchronous at its heart: an event is taken to its end before the next one, actions included; whatever takes time (ringing,
-joining, hanging up) runs beside it and comes back as an event. So nothing can be lost between a decision and its doing.
+Synchronous at its heart: an event is taken to its end before the next one, actions included; whatever takes time
+(ringing, joining, hanging up) runs beside it and comes back as an event. So nothing is lost between deciding and doing.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ async def ring_all(telephones: Sequence[Telephone], person: str, brief: Brief, r
         await _uninterrupted(asyncio.gather(*left, return_exceptions=True))
     best = min(answers, key=lambda answer: _WORTH.index(answer.how))
     spare = [answer.leg for answer in answers if answer.leg is not None and answer is not best]
-    spare += [task.result().leg for task in left if not task.cancelled() and task.result().leg is not None]
+    late = [task.result().leg for task in left if not task.cancelled()]
+    spare += [leg for leg in late if leg is not None]
     for leg in spare:
         await leg.hang_up()
     return best

@@ -1,4 +1,4 @@
-"""What a waiting caller is told, and what is made of what they say: the hotline's wording, as the switchboard uses it."""
+"""What a waiting caller is told, and what is made of what they say: the hotline's wording for the switchboard."""
 
 from __future__ import annotations
 
