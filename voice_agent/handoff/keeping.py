@@ -18,8 +18,10 @@ from voice_agent.handoff.wrap_up import WrapUp
 class Keeping(Protocol):
     """Every method raises StorageError."""
 
-    async def record(self, call_id: str, hand_off_id: str, at: datetime, phase: str, outcome: str, person: str) -> None:
-        """One step of one hand-off, in the order of telling."""
+    async def record(
+        self, call_id: str, hand_off_id: str, step: int, at: datetime, phase: str, outcome: str, person: str
+    ) -> None:
+        """One step of one hand-off; ``step`` counts from 1. Again changes nothing."""
 
     async def keep_brief(self, call_id: str, hand_off_id: str, at: datetime, brief: Mapping[str, Any]) -> None:
         """The brief; again replaces it."""
@@ -50,7 +52,9 @@ class InMemory:
     wrap_ups: dict[tuple[str, str], WrapUp] = field(default_factory=dict)
     queue: bytes | None = None
 
-    async def record(self, call_id: str, hand_off_id: str, at: datetime, phase: str, outcome: str, person: str) -> None:
+    async def record(
+        self, call_id: str, hand_off_id: str, step: int, at: datetime, phase: str, outcome: str, person: str
+    ) -> None:
         """See Keeping."""
         self.steps.append((call_id, phase, outcome, person))
 

@@ -165,6 +165,8 @@ class LiveHandOff:
         self.needs = wanted.needs
         self.crisis = wanted.crisis
         self.state = HandOff()
+        self.steps = 0
+        """How many were recorded, the one being recorded included."""
         self.because: EventKind | None = None
         """The event that is being taken, or was taken last."""
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
@@ -293,6 +295,7 @@ class LiveHandOff:
             case HangUpCaller():
                 self._house.spawn(self.line.hang_up("person_finished"), "hanging up")
             case Record():
+                self.steps += 1
                 self._house.record(self, action)
             case _:
                 return  # OfferCallback: what the voice agent goes on with says it

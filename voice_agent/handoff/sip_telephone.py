@@ -57,8 +57,6 @@ class SipTelephone:
         try:
             leg = await self._dial(self._uris[person], ring_s)
         except DialFailed as error:
-            if error.status is None and isinstance(error.__cause__, TimeoutError):
-                return Answer(Answered.NO_ANSWER)
             log.info("hand_off.not_answered", call_id=brief.call_id, person=person, status=error.status)
             return Answer(_BY_STATUS.get(error.status or 0, Answered.TRUNK_FAILED))
         accepted = False

@@ -326,10 +326,10 @@ class Switchboard:
 
     def record(self, live: LiveHandOff, record: Record) -> None:
         """See House."""
-        at, wanted = now(), live.wanted
+        at, wanted, step = now(), live.wanted, live.steps
         self._book.write(
             lambda to: to.record(
-                live.call_id, wanted.hand_off_id, at, record.phase.value, record.outcome.value, record.person
+                live.call_id, wanted.hand_off_id, step, at, record.phase.value, record.outcome.value, record.person
             )
         )
         if record.phase is Phase.CLOSED:
