@@ -42,9 +42,10 @@ def after(*said: str, remote: str = "sip:01012345678@192.0.2.7") -> tuple[Brief,
 
 
 def test_who_what_and_what_was_found_out_with_personal_data_masked() -> None:
-    brief, _ = after("나중에 전화를 받고 싶어요", "자동차세요", "내일이요", "오후 두 시요", "공일공 구팔칠육 오사삼이")
+    words = ("나중에 전화 좀 해 주세요", "재산세 때문에요", "내일이요", "오전 열 시요", "공일공 구팔칠육 오사삼이")
+    brief, _ = after(*words)
     assert (brief.caller, brief.topic, brief.topic_title) == ("010****5678", "callback", "상담원 전화 예약")
-    assert brief.asked == "나중에 전화를 받고 싶어요"
+    assert brief.asked == "나중에 전화 좀 해 주세요"
     assert BriefSlot("상담원 전화 예약", "전화번호", "010****5432") in brief.slots
     assert {slot.label for slot in brief.slots} >= {"상담할 일", "날짜", "시간"}
     assert "5432" not in json.dumps(brief_as_data(brief), ensure_ascii=False).replace("010****5432", "")
@@ -66,7 +67,7 @@ def test_danger_is_said_first() -> None:
 
 
 def test_who_was_warned_and_who_loses_patience() -> None:
-    assert after("야 이 씨발놈아")[0].mood is Mood.ABUSIVE
+    assert after("이 개새끼야")[0].mood is Mood.ABUSIVE
     assert after("흐르르 뷁", "가나다라 마바사")[0].mood is Mood.IMPATIENT
 
 
