@@ -16,7 +16,7 @@ _PERIODS_S = (0.0025, 0.012)
 """Pitch periods from a child's voice to a deep one."""
 _CUSHION_S = 0.008
 """In store when a stream begins, beyond the frame that is given out."""
-_LEAST_S, _MOST_S = 0.003, 0.016
+_LEAST_S, _MOST_S = 0.003, 0.012
 """What may be left in store at the emptiest moment of a second, and what may be left for a while."""
 _LOOK_EVERY = 50
 _MOST_STORED_S = 0.3
