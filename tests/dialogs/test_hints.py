@@ -84,12 +84,11 @@ def test_danger_comes_first_and_a_person_who_is_asked_for_comes() -> None:
 def test_an_answer_stays_an_answer_and_the_hint_comes_next() -> None:
     phone = call()
     phone.says("여권을 다시 만들고 싶어요")
-    flow = phone.state.flow
     assert phone.state.awaiting is Awaiting.SLOT
     phone.happens(Hinted(flow="bulky_waste"))
     phone.says("분실이요")
-    assert phone.state.flow == flow
-    assert [one.flow for one in phone.state.pending] == ["bulky_waste"]
+    phone.hears("분실 신고", "다음으로", HOTLINE.flow("bulky_waste").title)
+    assert (phone.state.done, phone.state.flow) == (("passport_reissue",), "bulky_waste")
 
 
 def test_who_asks_to_hear_it_again_hears_it_and_the_hint_waits() -> None:
