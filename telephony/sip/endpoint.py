@@ -69,7 +69,21 @@ class SipEndpoint:
             ) from error
 
     async def dial(self, uri: str, *, timeout_s: float = 30.0, headers: dict[str, str] | None = None) -> SipLeg:
-        """Call ``uri`` and wait for the answer. Raises DialFailed."""
+        """Call ``uri`` and wait for the answer. Raises DialFailed. Cancelled, it stops ringing (CANCEL, or BYE)."""
+        dialing = asyncio.ensure_future(self._dial(uri, headers))
+        try:
+            leg = await asyncio.shield(dialing)
+        except asyncio.CancelledError:
+            await _hung_up(dialing)
+            raise
+        try:
+            await leg.wait_answered(timeout_s)
+        except asyncio.CancelledError:
+            await leg.hang_up()
+            raise
+        return leg
+
+    async def _dial(self, uri: str, headers: dict[str, str] | None) -> SipLeg:
         events: list[baresip.StackEvent] = []
         self._runtime.subscribe(events.append)
         try:
@@ -83,7 +97,6 @@ class SipEndpoint:
         # meanwhile is told again, or the call would look unanswered.
         for event in events:
             call._on_stack_event(event)
-        await leg.wait_answered(timeout_s)
         return leg
 
     async def drain(self) -> None:
@@ -124,7 +137,7 @@ class SipEndpoint:
             extra += f"sip_certificate {settings.tls_certificate}\n"
         return baresip.Config(
             net_interface=settings.interface or _address_to_bind(settings.host),
-            max_concurrent_calls=settings.max_calls + REFUSALS_AT_ONCE,
+            max_concurrent_calls=settings.max_calls + settings.calls_out + REFUSALS_AT_ONCE,
             rtp_timeout=settings.rtp_timeout_s,
             sip_trace=self._guard.active,
             extra_config_text=extra,
@@ -194,6 +207,15 @@ class SipEndpoint:
             await leg.hang_up()
 
 
+async def _hung_up(dialing: asyncio.Future[SipLeg]) -> None:
+    """The INVITE is on its way and cannot be called back before the stack has made its call."""
+    try:
+        leg = await dialing
+    except DialFailed:
+        return
+    await leg.hang_up()
+
+
 def _address_to_bind(host: str) -> str | None:
     """The address media has to be pinned to: the host itself unless it means 'all of them'.
 
@@ -211,6 +233,8 @@ def _check(settings: SipSettings) -> None:
         raise wrong("rtp_timeout_s", "at least 1 (0 would leave dead calls behind for ever)", settings.rtp_timeout_s)
     if not 1 <= settings.max_calls <= MOST_CALLS:
         raise wrong("max_calls", f"1 to {MOST_CALLS}", settings.max_calls)
+    if not 0 <= settings.calls_out <= MOST_CALLS - settings.max_calls:
+        raise wrong("calls_out", f"at most {MOST_CALLS - settings.max_calls} beside max_calls", settings.calls_out)
     if settings.srtp not in SRTP_MODES:
         raise wrong("srtp", f"one of {', '.join(SRTP_MODES)}", settings.srtp)
     unknown = [name for name in settings.codecs if name not in CODECS]
