@@ -22,6 +22,7 @@ from voice_agent.cli.phone import call
 from voice_agent.cli.replay import replay
 from voice_agent.cli.safety import safety
 from voice_agent.cli.serve import serve
+from voice_agent.cli.simulate import simulate
 from voice_agent.errors import VoiceAgentError
 
 __all__ = ["app", "main", "quiet"]
@@ -45,6 +46,7 @@ app.add_typer(knowledge, name="knowledge", help="지식 검색 · What the hotli
 app.command(help="녹음된 통화를 다시 걸어 봅니다 · Replay recorded callers, compare with before, write a report.")(
     replay
 )
+app.command(help="꾸며 낸 시민들이 말을 겁니다 · Simulated callers, by text.")(simulate)
 app.add_typer(fixtures, name="fixtures", help="다시 걸어 볼 통화 · Callers to replay: check, make, record, engines.")
 app.add_typer(bench, name="bench", help="성능 측정 · Figures.")
 

@@ -1,4 +1,4 @@
-"""The voices that callers of scripts have: Kokoro, in single voices that the hotline does not use."""
+"""The voices that callers of scripts have: Kokoro, the embedded voice."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Any, Self, TypeVar
 
 from voice_agent.config import Config
 from voice_agent.engines.ports import Speech
-from voice_agent.engines.tts.kokoro import KokoroKorean
+from voice_agent.engines.tts.kokoro import FEMALE, KokoroKorean
 from voice_agent.engines.weights import open_model
 from voice_agent.qa.fixture import Voice
 from voice_agent.qa.fixture_voice import FixtureVoice
 
 Result = TypeVar("Result")
+_VOICES = {"female": FEMALE}
 
 
 class Workshop:
@@ -68,7 +69,8 @@ class CallerVoice(FixtureVoice):
         key = (voice.voice, voice.speed)
         if key not in self._voices:
             folder = open_model("kokoro-82m", self._config.cache_dir)
-            speaker = KokoroKorean(folder, threads=1, voices=(voice.voice,), speed=voice.speed)
+            names = _VOICES.get(voice.voice, (voice.voice,))
+            speaker = KokoroKorean(folder, threads=1, voices=names, speed=voice.speed)
             self._workshop.do(speaker.load())
             self._voices[key] = speaker
         return self._workshop.do(self._voices[key].synthesize(words))[0]

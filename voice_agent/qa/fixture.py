@@ -59,8 +59,8 @@ class Line(Part):
 class Voice(Part):
     """Who speaks."""
 
-    voice: str = Field(default="jf_alpha", pattern=r"^(?:jf_alpha|jf_tebukuro|jm_kumo)$")
-    """Voices that the hotline itself does not use."""
+    voice: str = Field(default="female", pattern=r"^(?:female|jf_alpha|jf_tebukuro|jm_kumo)$")
+    """``female`` is the average of two, which recognisers understand best; the others are single voices."""
     speed: float = Field(default=0.9, ge=0.5, le=1.6)
     volume_db: float = Field(default=0.0, ge=-40, le=12)
 

@@ -50,7 +50,7 @@ class FixtureVoice:
         said = louder(np.concatenate([*parts, _quiet(_LEAD_S)]), voice.volume_db)
         if turn.over is None:
             return said
-        other = Voice(voice="jm_kumo" if voice.voice != "jm_kumo" else "jf_alpha")
+        other = Voice(voice="jm_kumo" if voice.voice != "jm_kumo" else "female")
         return mixed(said, louder(self._piece(turn.over, other), voice.volume_db + _OVER_DB))
 
     def _piece(self, words: str, voice: Voice) -> Pcm:

@@ -31,7 +31,7 @@ FIGURES = {
     "term_recall": ("핵심 낱말 인식", "%"),
     "wrongful": ("근거 없이 말한 숫자", ""),
     "notices": ("고지를 지킨 통화", "%"),
-    "politeness": ("높임말로 끝난 문장", "%"),
+    "politeness": ("높임말로 끝난 안내", "%"),
     "repairs_a_call": ("통화당 되묻기", ""),
     "wait_p50_ms": ("응답까지, 중앙값", "ms"),
     "wait_p95_ms": ("응답까지, 95 %", "ms"),

@@ -24,6 +24,7 @@ from voice_agent.qa.verdict import intents_of, of, slots_of
 
 _WORD = re.compile(r"[^\W_]+")
 _FIGURES = re.compile(r"\d[\d,.\-:]*\d|\d")
+_HANGUL = re.compile(r"[가-힣]")
 _SETTLED_S = 1.2
 """Up to here a wait is a wait; beyond it the air is dead."""
 _NEED_NO_SOURCE = frozenset("0123456789*#")
@@ -80,7 +81,7 @@ class Score:
     waits_ms: tuple[int, ...]
     """From the caller's last word to our first sample, answer by answer."""
     polite: float
-    """Share of our sentences that end politely."""
+    """Share of our prompts that end politely."""
     notices: bool | None
     """Whether they came first and whole; None where the call ended in them."""
     turns: int
@@ -111,7 +112,7 @@ def score(entries: Sequence[Entry], truth: Truth, known: Known) -> Score:
         dead_air_s=round(sum(max(0.0, wait / 1000 - _SETTLED_S) for wait in waits), 2),
         talk_over=len(of(entries, "interrupted")),
         waits_ms=waits,
-        polite=share([ends_politely(sentence) for sentence in ours_apart]),
+        polite=share([_is_polite(text) for text in ours]),
         notices=_notices(entries, known.notices),
         turns=len(of(entries, "heard")) + len(of(entries, "pressed")),
         seconds=ended["duration_s"],
@@ -166,6 +167,12 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
 def figures(text: str) -> set[str]:
     """The numbers in a text, without the marks in them: ``031-940-4114`` is ``0319404114``."""
     return {re.sub(r"\D", "", found) for found in _FIGURES.findall(text)}
+
+
+def _is_polite(prompt: str) -> bool:
+    """Whether its last word is; a number or a name that stands alone is neither polite nor rude."""
+    words = _WORD.findall(prompt)
+    return not words or not _HANGUL.search(words[-1]) or ends_politely(words[-1])
 
 
 def _escalation(due: str | None, handed: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from voice_agent.cli.bench.barge_in import barge_in
+from voice_agent.cli.bench.capacity import capacity
 from voice_agent.cli.bench.hearing import hearing
 from voice_agent.cli.bench.latency import latency
 from voice_agent.cli.bench.speaking import speaking
@@ -16,3 +17,4 @@ bench.command(help="인식률 · Character error rate and CPU of the recogniser 
 bench.command()(turns)
 bench.command("barge-in", help="끼어들기 · How soon a caller's speech stops ours, and whose: real calls.")(barge_in)
 bench.command(help="알아듣기 쉬운 목소리 · Each voice over the telephone: error rate, speed, first audio.")(speaking)
+bench.command(help="한 코어가 감당하는 통화 · Calls a core, CPU and memory a call, beside plain pipecat.")(capacity)
