@@ -15,6 +15,7 @@ from voice_agent.cli.demo import demo
 from voice_agent.cli.dialogs import dialogs
 from voice_agent.cli.doctor import doctor
 from voice_agent.cli.fixtures import fixtures
+from voice_agent.cli.insights import insights_command
 from voice_agent.cli.knowledge import knowledge
 from voice_agent.cli.models import models
 from voice_agent.cli.output import fail
@@ -47,6 +48,9 @@ app.command(help="녹음된 통화를 다시 걸어 봅니다 · Replay recorded
     replay
 )
 app.command(help="꾸며 낸 시민들이 말을 겁니다 · Simulated callers, by text.")(simulate)
+app.command("insights", help="시민이 무엇을 묻는가 · What residents ask: topics, surges, unanswered questions.")(
+    insights_command
+)
 app.add_typer(fixtures, name="fixtures", help="다시 걸어 볼 통화 · Callers to replay: check, make, record, engines.")
 app.add_typer(bench, name="bench", help="성능 측정 · Figures.")
 

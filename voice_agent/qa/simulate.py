@@ -164,7 +164,7 @@ def run(
 
 
 def text_engine(engine: DialogEngine) -> DialogEngine:
-    """The same dialog on a day on which persons answer: what comes of a conversation must not hang on when it is run."""
+    """The same dialog on a day on which persons answer: what comes of it must not hang on when it is run."""
     return DialogEngine(engine.hotline, now=lambda: datetime.fromisoformat(OFFICE_HOURS))
 
 
