@@ -14,7 +14,6 @@ from voice_agent.operations.logging import configure_logging
 from voice_agent.qa.divergence import KOREAN, Divergence, first_divergence, read_logs, write_logs
 from voice_agent.qa.fixture import read_fixtures
 from voice_agent.qa.replay_run import CaseResult, EngineKind, Plan, replay_all, summary
-from voice_agent.qa.report import write_report
 from voice_agent.qa.scored_run import score_run
 
 FIXTURES = Path("audio_fixtures")
@@ -67,6 +66,9 @@ def replay(
     if baseline is not None:
         told["diverged"] = [_plain(divergence) for divergence in diverged]
     if report is not None:
+        # Imported here: matplotlib takes a while, and most replays draw nothing.
+        from voice_agent.qa.report import write_report
+
         scored = score_run(found, results, loaded)
         write_report(report, scored, before=score_run(found, _as_results(before), loaded) if before else None)
         told["report"] = str(report)

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from voice_agent.errors import VoiceAgentError
-from voice_agent.qa import plots
 
 SYSTEMS = ("ours", "pipecat")
 LOADS = {"ours": (1, 10, 20, 30, 40), "pipecat": (1, 5, 10, 15, 20)}
@@ -69,6 +68,10 @@ def figures(runs: Sequence[Run]) -> dict[str, Any]:
 
 def write_page(path: Path, told: Mapping[str, Any], *, runs: int, seconds: float) -> None:
     """docs/benchmarks.md: the table, the plot beside it, the machine, the date."""
+    # Imported here: matplotlib takes a while, and measuring draws nothing.
+    from voice_agent.qa import plots
+
+    path.parent.mkdir(parents=True, exist_ok=True)
     plot = path.with_name("benchmarks-capacity.svg")
     series = {
         name: {float(calls): load["overhead_p95_ms"] for calls, load in told[system]["loads"].items()}

@@ -87,7 +87,8 @@ def eval_app(dialog: DialogEngine) -> FastAPI:
     async def talk(websocket: WebSocket) -> None:
         await websocket.accept()
         _, call = await parse_telephony_websocket(websocket)
-        params = EvalTransportParams(serializer=EvalSerializer(), audio_in_enabled=True, audio_out_enabled=True)
+        serializer = EvalSerializer()  # type: ignore[no-untyped-call]
+        params = EvalTransportParams(serializer=serializer, audio_in_enabled=True, audio_out_enabled=True)
         transport = EvalFastAPIWebsocketTransport(websocket, params, EvalConnectionFlags.model_validate(call.body))
         await _converse(transport, DialogBrain(dialog))
 

@@ -49,13 +49,14 @@ class JournalBus(EventBus):
 
     def publish(self, event: events.CallEvent) -> None:
         """See :class:`EventBus`."""
-        told = _told(event)
-        if told is not None:
-            self._journal.note(told.pop("what"), **told)
+        entry = told(event)
+        if entry is not None:
+            self._journal.note(entry.pop("what"), **entry)
         super().publish(event)
 
 
-def _told(event: events.CallEvent) -> Entry | None:
+def told(event: events.CallEvent) -> Entry | None:
+    """What a log says of an event, without its time; None where it says nothing."""
     match event:
         case events.CallAnswered():
             return {"what": "answered"}

@@ -188,7 +188,7 @@ class PlainBot:
         await started.wait()
         await self._leg.answer()
         if self._recorder is not None:
-            await self._recorder.start_recording()
+            await self._recorder.start_recording()  # type: ignore[no-untyped-call]
         await self._worker.queue_frame(TTSSpeakFrame(self._greeting))
 
     async def stop(self) -> None:
