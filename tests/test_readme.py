@@ -26,6 +26,7 @@ NOT_RUN = {
     r"voice-agent (demo|call)\b.*": "real calls, a minute each; tests/peers make them",
     r"voice-agent bench\b.*": "minutes of measuring",
     r"voice-agent (knowledge|dialogs) bench\b.*": "a minute of measuring each; tests/voice_agent run both",
+    r"voice-agent replay --(?:log|baseline) .*": "a minute each; tests/voice_agent/qa replay and compare",
     r"voice-agent replay --json": "a minute; tests/voice_agent/qa runs it",
     r"voice-agent simulate --runs 1000 --json": "a minute; tests/voice_agent/cli runs a shorter one",
     r"voice-agent insights --json": "reads the operator's records; tests/voice_agent/cli runs it on others",

@@ -217,7 +217,11 @@ def _read(folder: Path, problems: list[Problem]) -> Fixture | None:
         problems.append(Problem(f"{folder.name}", 0, 0, "", f"{SCRIPT} or caller.wav", "neither", hint))
     if not (folder / SOURCE).exists():
         problems.append(Problem(f"{folder.name}/{SOURCE}", 0, 0, "", "who made it, licence, consent", "no such file"))
-    script = _part(folder / SCRIPT, Script, problems) if has_script else _of_recordings(folder.name, len(wavs))
+    script = (
+        _part(folder / SCRIPT, Script, problems)
+        if has_script
+        else _of_recordings(folder.name, len(wavs), expected.transcript if expected else ())
+    )
     if expected is None or script is None:
         return None
     for index, turn in enumerate(script.turns):
@@ -239,8 +243,9 @@ def _wav_name(number: int) -> str:
     return "caller.wav" if number == 1 else f"caller_{number}.wav"
 
 
-def _of_recordings(name: str, count: int) -> Script:
-    turns = tuple(ScriptTurn(says=name, wav=_wav_name(number)) for number in range(1, max(1, count) + 1))
+def _of_recordings(name: str, count: int, transcript: Sequence[str]) -> Script:
+    words = [*transcript, *[name] * (max(1, count) - len(transcript))]
+    turns = tuple(ScriptTurn(says=said, wav=_wav_name(number)) for number, said in enumerate(words, start=1))
     return Script(title=name, tags=("recording",), turns=turns)
 
 

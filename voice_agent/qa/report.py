@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -50,6 +51,18 @@ ESCALATION = {
     "none": "연결할 일 없음",
     "unknown": "모름",
 }
+_KEYS = {
+    "outcome": "통화 결과",
+    "reason": "끝난 까닭",
+    "hand_off": "상담원 연결",
+    "acted": "처리한 일",
+    "intents": "용건",
+    "slot": "항목",
+    "turns": "말차례 수",
+    "latency": "응답 시간",
+}
+_EXPECTED = re.compile(r"([\w ]+): expected (.*), got (.*)")
+_SAID = re.compile(r"(must_say|never_say): '(.*)' was (?:not )?said")
 _WORST = 8
 _WITH_AUDIO = 5
 _MOST_AUDIO_S = 90
@@ -89,6 +102,18 @@ def shown(value: Any, unit: str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def in_korean(failure: str) -> str:
+    """A failure of :mod:`voice_agent.qa.verdict` for QA staff."""
+    if match := _EXPECTED.fullmatch(failure):
+        key, wanted, got = match.groups()
+        name = _KEYS.get(key.split()[0], key.split()[0])
+        slot = f" {key.split()[1]}" if " " in key else ""
+        return f"{name}{slot}: {wanted} 이어야 하는데 {got}"
+    if match := _SAID.fullmatch(failure):
+        return f"{'해야 할 말이 없음' if match[1] == 'must_say' else '하지 말아야 할 말을 함'}: {match[2]}"
+    return failure
+
+
 def _page(run: ScoredRun, before: ScoredRun | None, data: dict[str, Any], title: str) -> Iterator[str]:
     yield f'<!doctype html><html lang="ko"><meta charset="utf-8"><title>{title}</title>'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -103,9 +128,10 @@ def _page(run: ScoredRun, before: ScoredRun | None, data: dict[str, Any], title:
     for key, count in data["figures"]["escalation"].items():
         yield f"<tr><th>{ESCALATION[key]}</th>{_cell(f'figures.escalation.{key}', count)}</tr>"
     yield "</table></section><section><h2>용건별 진행</h2>"
-    yield plots.funnel(data["funnel"], STAGES) if data["funnel"] else ""
+    named = {run.titles.get(flow, flow): counts for flow, counts in data["funnel"].items()}
+    yield plots.funnel(named, STAGES) if named else ""
     yield "</section><section><h2>무엇을 무엇으로 알아들었나</h2>"
-    yield from _confusion(data["confusion"])
+    yield from _confusion(data["confusion"], run.titles)
     yield "</section><section><h2>먼저 볼 통화</h2>"
     for number, call in enumerate(run.worst()[:_WORST]):
         yield from _call(number, call)
@@ -129,13 +155,13 @@ def _cell(key: str, value: Any, style: str = "") -> str:
     return f'<td data-key="{escape(key)}" data-unit=""{style}>{shown(value, "")}</td>'
 
 
-def _confusion(table: dict[str, dict[str, int]]) -> Iterator[str]:
+def _confusion(table: dict[str, dict[str, int]], titles: dict[str, str]) -> Iterator[str]:
     columns = sorted({name for row in table.values() for name in row})
     yield "<div class=wide><table class=matrix><tr><td></td>"
-    yield from (f"<th class=up><span>{escape(name)}</span></th>" for name in columns)
+    yield from (f"<th class=up><span>{escape(titles.get(name, name))}</span></th>" for name in columns)
     yield "</tr>"
     for wanted, row in table.items():
-        yield f"<tr><th>{escape(wanted)}</th>"
+        yield f"<tr><th>{escape(titles.get(wanted, wanted))}</th>"
         for name in columns:
             count = row.get(name)
             if count is None:
@@ -151,7 +177,10 @@ def _confusion(table: dict[str, dict[str, int]]) -> Iterator[str]:
 def _call(number: int, call: ScoredCall) -> Iterator[str]:
     one, path = call.score, f"calls.{number}"
     yield f'<article><h3>{escape(call.title)} <code data-key="{path}.case" data-unit="">{escape(call.case)}</code></h3>'
-    yield "".join(f"<p class=fail>{escape(failure)}</p>" for failure in call.failures) or "<p class=ok>기대한 대로</p>"
+    yield (
+        "".join(f"<p class=fail>{escape(in_korean(failure))}</p>" for failure in call.failures)
+        or "<p class=ok>기대한 대로</p>"
+    )
     yield "<p class=facts>"
     for key, name, unit in (
         ("repairs", "되묻기", ""),

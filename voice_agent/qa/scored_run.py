@@ -45,6 +45,8 @@ class ScoredRun:
     """All of them."""
 
     calls: tuple[ScoredCall, ...]
+    titles: dict[str, str] = field(default_factory=dict, repr=False)
+    """What flows and knowledge entries are called, by id."""
 
     def figures(self) -> dict[str, Any]:
         """What the report shows and JSON holds."""
@@ -111,10 +113,12 @@ class ScoredRun:
 
 def score_run(fixtures: Sequence[Fixture], results: Sequence[CaseResult], config: Config) -> ScoredRun:
     """Scores the results of the fixtures; results of cases that are no more are left out."""
-    known = known_of(DialogEngine(load_hotline(config.dialogs)))
+    hotline = load_hotline(config.dialogs)
+    known = known_of(DialogEngine(hotline))
+    titles = {part.id: part.title for part in (*hotline.flows, *hotline.knowledge)}
     by_name = {fixture.name: fixture for fixture in fixtures}
     calls = [scored(by_name[result.case], result, known) for result in results if result.case in by_name]
-    return ScoredRun(tuple(calls))
+    return ScoredRun(tuple(calls), titles)
 
 
 def scored(fixture: Fixture, result: CaseResult, known: Known) -> ScoredCall:
