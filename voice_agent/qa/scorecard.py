@@ -27,6 +27,8 @@ _FIGURES = re.compile(r"\d[\d,.\-:]*\d|\d")
 _HANGUL = re.compile(r"[가-힣]")
 _SETTLED_S = 1.2
 """Up to here a wait is a wait; beyond it the air is dead."""
+_TICKET = re.compile(r"20\d{8}")
+"""A ticket's number is what an action has answered."""
 _NEED_NO_SOURCE = frozenset("0123456789*#")
 """Keys of a menu."""
 
@@ -200,15 +202,20 @@ def _slot_f1(wanted: dict[str, str] | None, got: dict[str, str]) -> float | None
 
 
 def _wrongful(entries: Sequence[Entry], known: Known) -> Iterable[str]:
+    """Figures without a source. Of a live call it is not known what was understood, so its read-backs are left out."""
     callers: set[str] = set()
+    acted, understood = False, bool(of(entries, "decided"))
     for entry in entries:
+        acted = acted or (entry["what"] == "action" and entry["done"])
         if entry["what"] == "decided":
             callers |= {figure for value in entry["slots"].values() for figure in figures(value)}
         elif entry["what"] in ("heard", "pressed"):
             callers |= figures(entry.get("text") or entry.get("keys", ""))
         elif entry["what"] == "said":
             for figure in sorted(figures(entry["text"]) - _NEED_NO_SOURCE):
-                if figure not in known.facts and not any(figure in one for one in callers):
+                read_back = not understood and entry["text"].rstrip().endswith("?")
+                given = read_back or (acted and _TICKET.fullmatch(figure)) or any(figure in one for one in callers)
+                if figure not in known.facts and not given:
                     yield figure
 
 

@@ -62,6 +62,15 @@ def test_a_figure_from_nowhere_is_wrongful() -> None:
     assert score(entries, Truth(), KNOWN).wrongful == ("70000",)
 
 
+def test_a_ticket_number_comes_from_an_action_and_a_read_back_from_the_caller() -> None:
+    ticket = said("접수 번호는 2026-000123입니다.")
+    action = entry("action", action="create_ticket", kind="", done=True)
+    assert score([decided(), ticket, ended()], Truth(), KNOWN).wrongful == ("2026000123",)
+    assert score([decided(), action, ticket, ended()], Truth(), KNOWN).wrongful == ()
+    live = [entry("heard", text="십이가 삼사오육"), said("차량 번호는 12가 3456. 맞으신가요?"), ended()]
+    assert score(live, Truth(), KNOWN).wrongful == ()
+
+
 def test_notices_must_come_first_and_whole() -> None:
     assert score([said("녹음됩니다."), ended()], Truth(), KNOWN).notices is False
     cut = [said("음성봇입니다."), entry("interrupted", unsaid_s=1.0), said("녹음됩니다."), ended()]
