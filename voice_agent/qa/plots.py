@@ -33,6 +33,7 @@ _STYLE: Any = {
     "axes.labelcolor": INK,
 }
 _WAVE_POINTS = 900
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 
 def waits(now_ms: Sequence[float], before_ms: Sequence[float] = ()) -> str:
@@ -116,5 +117,5 @@ def _svg(figure: Figure) -> str:
             out, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None, "Creator": None}
         )
     pyplot.close(figure)
-    svg = out.getvalue()
+    svg = _METADATA.sub("", out.getvalue())
     return re.sub(r"\s*\n\s*", "\n", svg[svg.index("<svg") :]).strip()
