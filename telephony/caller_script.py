@@ -55,7 +55,7 @@ class ScriptedCaller:
 
     def __init__(self, moves: Sequence[Move], sample_rate: int, *, patience_s: float = 20.0) -> None:
         """``patience_s``: who hears nothing for so long goes on all the same."""
-        self._moves = tuple(moves)
+        self._moves = list(moves)
         self._frame = sample_rate * FRAME_MS // 1000
         self._patience = round(patience_s / _BEAT_S)
         self._next = 0
@@ -71,6 +71,15 @@ class ScriptedCaller:
     def position(self) -> tuple[int, float]:
         """The last move that began (-1 before the first), and seconds since it did."""
         return self._next - 1, self._since_began * _BEAT_S
+
+    @property
+    def waiting(self) -> int:
+        """Moves that have not begun yet."""
+        return len(self._moves) - self._next
+
+    def add(self, move: Move) -> None:
+        """One more thing to do, after the others."""
+        self._moves.append(move)
 
     def beat(self, sounding: bool) -> Beat:
         """``sounding``: whether the hotline's speech is on the line in this beat."""

@@ -75,7 +75,7 @@ class WavLeg:
         hangs_up_after_s: float | None = None,
         transfer_outcome: TransferOutcome = TransferOutcome.ACCEPTED,
         remote: str = "wav:caller",
-        script: Sequence[Move] = (),
+        script: Sequence[Move] | None = None,
         background: Pcm | None = None,
         on_move: Callable[[int], None] = lambda _index: None,
         keeps_heard: bool = True,
@@ -97,7 +97,7 @@ class WavLeg:
         self._said = 0
         self._beats = 0
         self._answered = False
-        self.caller = ScriptedCaller(script, sample_rate) if script else None
+        self.caller = ScriptedCaller(script, sample_rate) if script is not None else None
         """Who acts the script, where there is one."""
         self._background = background
         self._on_move = on_move

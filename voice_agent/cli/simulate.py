@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,11 @@ from dialogs.engine import DialogEngine
 from dialogs.loader import load_hotline
 from voice_agent.cli.output import ConfigOption, JsonOption, out, print_figures, progress_report
 from voice_agent.config import load_config
+from voice_agent.operations.logging import configure_logging
 from voice_agent.qa.persona import SHIPPED, Persona, read_personas
+from voice_agent.qa.recognition_errors import RecognitionErrors
 from voice_agent.qa.simulate import Caller, Conversation, RuleCaller, run, summary, text_engine
+from voice_agent.qa.virtual_time import in_virtual_time
 
 
 def simulate(
@@ -24,6 +28,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="난수의 씨앗 · Seed.")] = 0,
     model_url: Annotated[str, typer.Option(help="OpenAI 호환 서버 · A server that plays the callers.")] = "",
     model: Annotated[str, typer.Option(help="그 서버의 모델 · Its model.")] = "",
+    line: Annotated[
+        bool, typer.Option("--line", help="글이 아니라 통화로 · Through the line and the whole chain, not by text.")
+    ] = False,
     show: Annotated[int, typer.Option(help="실패한 대화를 몇 개 보일지 · How many failed ones to show.")] = 0,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -34,8 +41,9 @@ def simulate(
     began = time.monotonic()
     made: list[Conversation] = []
     make = partial(_model_caller, model_url, model) if model_url else RuleCaller
+    talks = _on_the_line if line else run
     with progress_report() as report:
-        for one in run(engine, callers, runs, errors=errors, seed=seed, make_caller=make):
+        for one in talks(engine, callers, runs, errors=errors, seed=seed, make_caller=make):
             made.append(one)
             report("conversations", len(made), runs)
     told = summary(made) | {"seconds": round(time.monotonic() - began, 1)}
@@ -44,6 +52,27 @@ def simulate(
         out.print(f"\n{one.persona} ({one.manner}): {one.end} {one.reason}", *one.told, sep="\n", markup=False)
     if told["dead_ends"] or told["crashes"]:
         raise SystemExit(1)
+
+
+def _on_the_line(
+    engine: DialogEngine,
+    personas: Sequence[Persona],
+    runs: int,
+    *,
+    errors: float,
+    seed: int,
+    make_caller: Callable[[Persona, DialogEngine, int], Caller],
+) -> Iterator[Conversation]:
+    """As :func:`run`, each conversation a call in virtual time."""
+    from voice_agent.qa.replay import fixed_sentences_of
+    from voice_agent.qa.simulate_call import simulate_call
+
+    configure_logging("CRITICAL", json=True)
+    fixed = fixed_sentences_of(engine)
+    for number in range(runs):
+        persona, own = personas[number % len(personas)], seed + number
+        caller, hear = make_caller(persona, engine, own), RecognitionErrors(errors, own)
+        yield in_virtual_time(simulate_call(engine, persona, caller, fixed, mishear=hear))[0]
 
 
 def _model_caller(url: str, model: str, persona: Persona, _engine: DialogEngine, seed: int) -> Caller:

@@ -103,11 +103,18 @@ def told(event: events.CallEvent) -> Entry | None:
 class JournalledDialog(DialogEngine):
     """Another engine's dialog, with every step written down. Shares all that is dear to make."""
 
-    def __init__(self, engine: DialogEngine, journal: Journal, now: Callable[[], datetime]) -> None:
-        """``now``: when the call comes, in Korean time."""
+    def __init__(
+        self,
+        engine: DialogEngine,
+        journal: Journal,
+        now: Callable[[], datetime],
+        on_step: Callable[[DialogState, tuple[DialogOutput, ...]], None] = lambda _state, _outputs: None,
+    ) -> None:
+        """``now``: when the call comes, in Korean time. ``on_step`` is told of every step."""
         self.__dict__.update(engine.__dict__)
         self._now = now
         self._journal = journal
+        self._on_step = on_step
 
     def start(self) -> _Step:
         """See :class:`DialogEngine`."""
@@ -133,6 +140,7 @@ class JournalledDialog(DialogEngine):
             answered=list(state.answered),
             outputs=[name for output in outputs if (name := _output(output))],
         )
+        self._on_step(state, outputs)
         return step
 
 

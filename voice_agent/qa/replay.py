@@ -129,7 +129,7 @@ class ScriptedActions:
         """Nothing to close."""
 
 
-class _NoRecords:
+class NoRecords:
     """The log is the record."""
 
     async def accept(self, call_id: str, remote: str, recording: Path | None, sip_call_id: str | None) -> None:
@@ -142,7 +142,7 @@ class _NoRecords:
         return True
 
 
-class _ReplayLeg(WavLeg):
+class ReplayLeg(WavLeg):
     """Tells the journal where it is transferred to."""
 
     journal: Journal
@@ -173,9 +173,9 @@ async def replay_case(
     script, loop = fixture.script, asyncio.get_running_loop()
     began = loop.time()
     journal = Journal(lambda: loop.time() - began)
-    legs: list[_ReplayLeg] = []
+    legs: list[ReplayLeg] = []
     sounds = source.sounds(fixture, lambda: _position(legs))
-    leg = _ReplayLeg(
+    leg = ReplayLeg(
         RealBeat(),
         np.zeros(0, np.int16),
         sample_rate=LINE_RATE,
@@ -189,7 +189,7 @@ async def replay_case(
     leg.journal, leg.rings = journal, TransferOutcome(script.person)
     legs.append(leg)
     noted = JournalledDialog(dialog, journal, lambda: datetime.fromisoformat(script.when))
-    services = _services(noted, sounds.engines, JournalBus(journal), script, target)
+    services = services_of(noted, sounds.engines, JournalBus(journal), script, target)
     if recording is not None:
         services = replace(services, recording_path=lambda _call, _at: recording)
     try:
@@ -200,21 +200,22 @@ async def replay_case(
     return Played(fixture, journal.entries)
 
 
-def _services(
+def services_of(
     dialog: DialogEngine, engines: Engines, bus: JournalBus, script: Script, target: str | None
 ) -> CallServices:
+    """What a replayed call needs."""
     return CallServices(
         dialog=dialog,
         engines=engines,
         bus=bus,
-        records=_NoRecords(),
+        records=NoRecords(),
         hand_off=HandOffSettings(target, 30.0, dialog.text_of(dialog.hotline.wording.still_transferring)),
         recording_path=None,
         actions=ScriptedActions(script.actions),
     )
 
 
-def _position(legs: list[_ReplayLeg]) -> tuple[int, float]:
+def _position(legs: list[ReplayLeg]) -> tuple[int, float]:
     caller = legs[0].caller
     assert caller is not None
     return caller.position

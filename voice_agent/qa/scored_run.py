@@ -115,7 +115,8 @@ def score_run(fixtures: Sequence[Fixture], results: Sequence[CaseResult], config
     """Scores the results of the fixtures; results of cases that are no more are left out."""
     hotline = load_hotline(config.dialogs)
     known = known_of(DialogEngine(hotline))
-    titles = {part.id: part.title for part in (*hotline.flows, *hotline.knowledge)}
+    titles = {entry.id: entry.title for entry in hotline.knowledge}
+    titles |= {flow.id: flow.title for flow in hotline.flows}
     by_name = {fixture.name: fixture for fixture in fixtures}
     calls = [scored(by_name[result.case], result, known) for result in results if result.case in by_name]
     return ScoredRun(tuple(calls), titles)
