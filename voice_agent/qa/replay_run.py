@@ -69,6 +69,8 @@ class Replayer:
         self.dialog: DialogEngine = make_dialog(hotline, plan.config, make_embedder(plan.config) if real else None)
         fixed = fixed_sentences_of(self.dialog)
         self._source: SoundSource = self._real(fixed) if real else RecordedSource(fixed)
+        self._without_engines = (make_dialog(hotline, plan.config), RecordedSource(fixed)) if plan.record else None
+        """What a recording is tried with: it must do without embeddings too."""
 
     def replay(self, fixture: Fixture) -> CaseResult:
         """One case; what breaks it stands among its failures."""
@@ -96,7 +98,7 @@ class Replayer:
         return RealSource(self._plan.config, fixed)
 
     def _note(self, fixture: Fixture, failed: Sequence[str]) -> int:
-        """Keeps what real engines answered, where it was asked for and the case went well with it.
+        """Keeps what real engines answered, where it was asked for and the case goes well with and without them.
 
         A case that fails because it was misheard is replayed as it is scripted: what is looked for in recorded replays
         are changes of ours, and how well the engines hear is what real replays tell.
@@ -106,10 +108,13 @@ class Replayer:
         from voice_agent.qa.real_engines import RealSource
 
         assert isinstance(self._source, RealSource)
-        if self._plan.record and failed:
-            (fixture.folder / RECORDED).unlink(missing_ok=True)
-        elif self._plan.record:
-            write_recording(fixture.folder / RECORDED, self._source.recordings[fixture.name])
+        if self._without_engines is not None:
+            path = fixture.folder / RECORDED
+            write_recording(path, self._source.recordings[fixture.name])
+            if failed or failures(
+                fixture.expected, in_virtual_time(replay_case(fixture, *self._without_engines)).entries
+            ):
+                path.unlink()
         stood_in, self._source.stood_in = self._source.stood_in, 0
         return stood_in
 
