@@ -181,7 +181,7 @@ def _page(told: Mapping[str, Any], runs: int, seconds: float, plot: str) -> list
         "",
         f"![overhead by calls]({plot})",
         "",
-        "| | calls | runs | overhead p50 / p95 / p99, ms | CPU ms per call-second | beat jitter p99, ms | recovery, s |",
+        "| | calls | runs | overhead p50 / p95 / p99, ms | CPU ms per call-second | jitter p99, ms | recovery, s |",
         "|---|---|---|---|---|---|---|",
         *rows,
         "",
