@@ -7,8 +7,8 @@ hearing.py      character error rate and CPU of the recogniser
 served.py       a hotline in a process of its own, for benchmarks and tests
 rtp_probe.py    RTP end points that note when packets come
 
-fixture.py              a case: who calls, and what must come of it; fixture_voice.py voices it, line_conditions.py is the line,
-                        fixture_of_call.py makes one of a stored call
+fixture.py              a case: who calls, and what must come of it; fixture_voice.py and caller_voice.py voice it,
+                        line_conditions.py is the line, fixture_of_call.py makes a case of a stored call
 replay.py               one case through the real chain on a virtual clock (virtual_time.py); replay_run.py has many
 recording.py            what engines answered, as text; recorded_engines.py answer from it, real_engines.py work
 journal.py              the event log; divergence.py names where two part; verdict.py holds one against what was expected
