@@ -11,7 +11,7 @@ fixture.py              a case: who calls, and what must come of it; fixture_voi
                         line_conditions.py is the line, fixture_of_call.py makes a case of a stored call
 replay.py               one case through the real chain on a virtual clock (virtual_time.py); many: replay_run.py
 recording.py            what engines answered, as text; recorded_engines.py answer from it, real_engines.py work
-journal.py              the event log; divergence.py names where two part; verdict.py holds one against what was expected
+journal.py              the event log; divergence.py names where two part; verdict.py says what was not as expected
 scorecard.py            how good a call was; scored_run.py, report.py, plots.py show a run; after_call.py: live calls
 persona.py, simulate.py, simulate_call.py, model_caller.py    made-up callers, by text and on the line
 capacity.py             calls a core, beside plain_pipecat.py; each measured by capacity_worker.py
