@@ -32,6 +32,7 @@ CLIPS ?= ../shared/speech/human/manifest.tsv
 
 bench: $(VENV)/.ready-test ## figures (CLIPS=manifest.tsv measures recognition too)
 	$(BIN)/voice-agent bench latency
+	$(BIN)/voice-agent bench capacity --write docs/benchmarks.md
 	@if [ -f "$(CLIPS)" ]; then $(BIN)/voice-agent bench hearing --clips "$(CLIPS)"; \
 	else echo "bench hearing skipped: name recordings with CLIPS=manifest.tsv (columns file, transcript)"; fi
 

@@ -89,7 +89,8 @@ async def main(wanted: list[str]) -> None:
         folder.mkdir(exist_ok=True)
         for name, pcm in zip(file_names(len(turns)), turns, strict=True):
             write_wav(folder / name, through_g711(pcm).tobytes(), RATE)
-        expected = yaml.safe_dump(caller["expected"], allow_unicode=True, sort_keys=False)
+        spoken = {"transcript": sentences(caller)} if "say" in caller else {}
+        expected = yaml.safe_dump(caller["expected"] | spoken, allow_unicode=True, sort_keys=False)
         (folder / "expected.yaml").write_text(expected, encoding="utf-8")
         (folder / "SOURCE.md").write_text(source(caller), encoding="utf-8")
         print(f"{caller['case']}: {sum(map(len, turns)) / RATE:.1f} s")

@@ -1,20 +1,21 @@
 """A caller read from a WAV file: the shipped fake, and the QA replayer's caller.
 
-It behaves as a phone does: it rings, is answered, speaks its file once, stays silent, and hangs up when told to.
-Paced by the same beat as every other leg.
+It behaves as a phone does: it rings, is answered, speaks its file once, stays silent, and hangs up when told to. With a
+script it listens as well: see :mod:`telephony.caller_script`. Paced by the same beat as every other leg.
 """
 
 from __future__ import annotations
 
 import itertools
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from telephony.audio import Pcm, frame_bytes, resample
+from telephony.caller_script import Move, ScriptedCaller, hears_something
 from telephony.clock import Beat
 from telephony.errors import LegGone, TelephonyError
 from telephony.leg import CloseReason, Digit, LegClosed, LegIncident, TransferOutcome
@@ -74,7 +75,16 @@ class WavLeg:
         hangs_up_after_s: float | None = None,
         transfer_outcome: TransferOutcome = TransferOutcome.ACCEPTED,
         remote: str = "wav:caller",
+        script: Sequence[Move] | None = None,
+        background: Pcm | None = None,
+        on_move: Callable[[int], None] = lambda _index: None,
+        keeps_heard: bool = True,
     ) -> None:
+        """``script``: what the caller does, move by move, instead of or after ``speech``; ``on_move`` is told of each.
+
+        ``background`` sounds all the time, again and again, under whatever the caller says. ``keeps_heard``: see
+        :attr:`heard`.
+        """
         self._beat = beat
         self._line = Line(sample_rate)
         self._speech = speech
@@ -87,6 +97,11 @@ class WavLeg:
         self._said = 0
         self._beats = 0
         self._answered = False
+        self.caller = ScriptedCaller(script, sample_rate) if script is not None else None
+        """Who acts the script, where there is one."""
+        self._background = background
+        self._on_move = on_move
+        self._keeps_heard = keeps_heard
         self.heard = bytearray()
         """What the caller heard so far, beat by beat, silence included: 16-bit mono at ``sample_rate``."""
         self.transferred_to: str | None = None
@@ -172,14 +187,38 @@ class WavLeg:
     def _tick(self) -> None:
         at_s = self._beats * 0.02
         self._beats += 1
-        self._line.hear(self._next_frame(at_s))
         self._line.due(self._line.frames_on_their_way)
-        self.heard += self._line.next_spoken
+        spoken = self._line.next_spoken
+        frame = self._next_frame(at_s)
+        hangs_up = False
+        if self.caller is not None:
+            frame, hangs_up = self._act(self.caller, frame, spoken)
+        self._line.hear(frame if self._background is None else self._with_background(frame, self._background))
+        if self._keeps_heard:
+            self.heard += spoken
         while self._keys and self._keys[0].at_s <= at_s:
             self.press(self._keys.pop(0).key)
         self._line.tick()
-        if self._hangs_up_after_s is not None and at_s >= self._hangs_up_after_s:
+        if hangs_up or (self._hangs_up_after_s is not None and at_s >= self._hangs_up_after_s):
             self.caller_hangs_up()
+
+    def _act(self, caller: ScriptedCaller, frame: bytes, spoken: bytes) -> tuple[bytes, bool]:
+        """The script's part of this beat: what is said in it, and whether the caller hangs up."""
+        beat = caller.beat(hears_something(spoken))
+        if beat.began is not None:
+            self._on_move(beat.began)
+        if beat.key:
+            self.press(beat.key)
+        if beat.speech is None:
+            return frame, beat.hangs_up
+        said = beat.speech.tobytes()
+        return said + bytes(len(frame) - len(said)), beat.hangs_up
+
+    def _with_background(self, frame: bytes, background: Pcm) -> bytes:
+        said = np.frombuffer(frame, np.int16).astype(np.int32)
+        start = (self._beats - 1) * len(said) % len(background)
+        piece = background.take(np.arange(start, start + len(said)), mode="wrap")
+        return (said + piece).clip(-32768, 32767).astype(np.int16).tobytes()
 
     def _next_frame(self, at_s: float) -> bytes:
         size = frame_bytes(self.sample_rate)

@@ -125,6 +125,11 @@ class Hotline:
         return len(self._calls)
 
     @property
+    def dialog(self) -> DialogEngine:
+        """What leads the calls."""
+        return self._dialog
+
+    @property
     def max_calls(self) -> int:
         """The cap."""
         return self.config.sip.max_calls
