@@ -191,6 +191,6 @@ def _centred(vectors: Vectors) -> Vectors:
 
 
 def _around(vectors: Vectors, centre: Vectors) -> Vectors:
-    moved = vectors - centre
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, _TINY), np.float32)
+    moved = np.asarray(vectors - centre, np.float32)
+    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), _TINY)
+    return moved

@@ -73,8 +73,9 @@ class TaughtEmbedder:
 
     def embed(self, texts: Sequence[str], *, query: bool) -> Vectors:
         """As the other embedder, rows of length one. Raises what it raises."""
-        rows = self._embedder.embed(texts, query=query) @ self._matrix
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+        rows = np.asarray(self._embedder.embed(texts, query=query) @ self._matrix, np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
 
 def open_embedder(cache_dir: Path, stop: threading.Event | None = None) -> Embedder:
