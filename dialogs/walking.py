@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from dialogs.flow_model import Action
 from dialogs.hours import is_open
 from dialogs.model import Action, End, Flow, Hotline, KnowledgeEntry, Prompt, Step, StepAct
 from dialogs.state import Awaiting, Frame, Pending, SlotValue
