@@ -90,13 +90,18 @@ class SipTelephone:
         choosing = asyncio.create_task(_choice(leg), name="consult key")
         try:
             for number, text in enumerate([question, *[CHOICE] * (_ASKED - 1)]):
-                fits = number == 0 and leg.sample_rate == _USUAL_RATE
-                leg.send(await made if fits else await self._speech_of(text, leg.sample_rate))
-                done, _ = await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)
-                if done:
+                if number or leg.sample_rate != _USUAL_RATE:
+                    made = asyncio.ensure_future(self._speech_of(text, leg.sample_rate))
+                # A key counts before the question is made, too: who knows it need not wait for it.
+                await asyncio.wait([choosing, made], return_when=asyncio.FIRST_COMPLETED)
+                if not choosing.done():
+                    leg.send(made.result())
+                    await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)
+                if choosing.done():
                     return choosing.result()
             return Answered.NO_ANSWER
         finally:
+            made.cancel()
             choosing.cancel()
             await asyncio.gather(choosing, return_exceptions=True)
 
