@@ -4,7 +4,7 @@
 
 Standard input, a line each: first ``alive 3 4 5`` (calls whose lines are still there), then ``call 7`` for each caller,
 and ``people`` once, when they begin to work.
-Standard output: ``ready``, ``lost 9``, ``rings 7``, ``served 7``: told before the next thing happens.
+Standard output: ``ready``, ``lost 9``, ``waits 7``, ``rings 7``, ``served 7``: told before the next thing happens.
 """
 
 from __future__ import annotations
@@ -114,6 +114,8 @@ async def serve(url: str) -> None:
             print(f"again {call_id}", flush=True)
         brief = Brief(call_id, "", "caller_asked")
         calls.append(asyncio.create_task(board.serve(Talker(call_id, board), HandOff("caller_asked"), brief, Needs())))
+        await asyncio.sleep(0)
+        print(f"waits {call_id}", flush=True)
     await asyncio.gather(*calls)
     await board.close()
     await database.close()

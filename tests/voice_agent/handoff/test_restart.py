@@ -95,9 +95,10 @@ def test_nobody_lost_nobody_served_twice_and_the_order_kept(
     started: Callable[[list[int]], SwitchboardProcess],
 ) -> None:
     before = started([])
-    before.say("people")
     for number in range(CALLERS):
         before.say(f"call {number}")
+    before.until("waits", CALLERS)
+    before.say("people")
     before.until("served", KILLED_AFTER)
     before.kill()
     served = before.calls("served")
