@@ -60,6 +60,8 @@ class MeasuredLeg(WavLeg):
         super().__init__(beat, np.zeros(0, np.int16), sample_rate=_RATE, script=moves, keeps_heard=False)
         self._speech_s = float(np.flatnonzero(np.abs(speech) > 300)[-1]) / _RATE
         self.waits_s: list[float] = []
+        self.answered = asyncio.Event()
+        """Set by the first answer to something the caller said."""
         self.gaps_s: list[float] = []
         self._asked_at: float | None = None
         self._last_beat = 0.0
@@ -77,6 +79,7 @@ class MeasuredLeg(WavLeg):
         spoken = self._line.next_spoken
         if self._asked_at is not None and now > self._asked_at and hears_something(spoken):
             self.waits_s.append(now - self._asked_at)
+            self.answered.set()
             self._asked_at = None
 
 
@@ -152,7 +155,7 @@ async def measure(system: str, calls: int, seconds: float, speech: Pcm, folder: 
     beat, process = RealBeat(), psutil.Process()
     legs = [MeasuredLeg(beat, speech) for _ in range(calls)]
     silero = SileroModel()
-    bots = [_bot(system, leg, silero, folder / f"{number}.wav") for number, leg in enumerate(legs)]
+    bots = [make_bot(system, leg, silero, folder / f"{number}.wav") for number, leg in enumerate(legs)]
     before_mb = process.memory_info().rss / 1e6
     for bot in bots:
         await bot.start()
@@ -194,7 +197,8 @@ async def _stalled(legs: list[MeasuredLeg]) -> float:
     return 5.0
 
 
-def _bot(system: str, leg: MeasuredLeg, silero: SileroModel, recording: Path) -> Bot:
+def make_bot(system: str, leg: MeasuredLeg, silero: SileroModel, recording: Path) -> Bot:
+    """One call of a system."""
     if system == "ours":
         return OurBot(leg, silero, recording)
     from voice_agent.qa.plain_pipecat import PlainBot
