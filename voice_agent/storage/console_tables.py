@@ -81,3 +81,12 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+
+
+class CallTopicRow(Base):
+    """What a call was about in the end: the title of its last flow or answer. Searched for in the history."""
+
+    __tablename__ = "call_topics"
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str] = mapped_column(index=True)

@@ -71,8 +71,16 @@ def upgrade() -> None:
         sa.Column("last_used_at", MOMENT),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),
     )
+    op.create_table(
+        "call_topics",
+        sa.Column("call_id", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("call_id", name="pk_call_topics"),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.call_id"], name="fk_call_topics_call_id", ondelete="CASCADE"),
+    )
+    op.create_index("ix_call_topics_topic", "call_topics", ["topic"])
 
 
 def downgrade() -> None:
-    for table in ("api_keys", "audit", "console_sessions", "accounts"):
+    for table in ("call_topics", "api_keys", "audit", "console_sessions", "accounts"):
         op.drop_table(table)
