@@ -10,6 +10,7 @@ closed (:class:`~telephony.leg.LegClosed`). Speech is queued on it with ``send``
     audio.py     PCM frames, resampling, G.711
     sip/         legs made by real SIP calls (baresip)
     wav_leg.py   a caller read from a WAV file: the shipped fake
+    bridge/      several people on one call
     softphone.py a polite caller, for demos, figures and tests
     ports.py     our own addresses and free ports
     errors.py    what can go wrong, in few classes

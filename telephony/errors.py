@@ -3,7 +3,8 @@
 TelephonyError
 ├── EndpointError      the SIP endpoint could not start, or has died
 ├── DialFailed         an outgoing call was not answered (``status`` says why)
-└── LegGone            the operation came after the call had ended
+├── LegGone            the operation came after the call had ended
+└── BridgeError        somebody of that name is, or is not, on the bridge
 """
 
 from __future__ import annotations
@@ -30,3 +31,7 @@ class DialFailed(TelephonyError):
 
 class LegGone(TelephonyError):
     """The call had already ended. Crossing a caller's own hang-up is normal, not a fault."""
+
+
+class BridgeError(TelephonyError):
+    """Somebody of that name is on the bridge already, or nobody is; the message says which."""

@@ -103,6 +103,10 @@ class CallLeg(Protocol):
     def pending_s(self) -> float:
         """Seconds of queued speech that have not been handed to the line."""
 
+    @property
+    def ahead_s(self) -> float:
+        """Seconds of speech between :meth:`send` and the network: queued here, or in the stack's own buffer."""
+
     async def answer(self) -> None:
         """Answer a ringing leg; returns when audio flows. Raises LegGone if the caller gave up first."""
 

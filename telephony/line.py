@@ -96,6 +96,11 @@ class Line:
         """Seconds of speech that have not sounded yet."""
         return len(self._speech) / 2 / self.sample_rate + len(self._handed_over) * 0.02
 
+    @property
+    def queued_s(self) -> float:
+        """Seconds of speech that have not been handed over."""
+        return len(self._speech) / 2 / self.sample_rate
+
     def send(self, pcm: bytes) -> None:
         """Queue speech."""
         if self._closed is None:

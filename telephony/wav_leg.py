@@ -111,6 +111,11 @@ class WavLeg:
         """Seconds of speech the caller has not heard yet."""
         return self._line.pending_s
 
+    @property
+    def ahead_s(self) -> float:
+        """The same: a recording has no network."""
+        return self._line.pending_s
+
     async def answer(self) -> None:
         """The caller starts to listen and to speak."""
         if self._line.closed is not None:

@@ -6,7 +6,8 @@ VoiceAgentError
 │   ├── EngineNotAvailable   its package, program or weights are missing; the message says how to get them
 │   ├── EngineLate           it did not answer while its answer was of use
 │   └── EngineOverloaded     too many are waiting for it already
-└── StorageError       a record could not be written or read
+├── StorageError       a record could not be written or read
+└── CommandRefused     a command to a live call cannot be carried out
 """
 
 from __future__ import annotations
@@ -38,3 +39,15 @@ class EngineOverloaded(EngineError):
 
 class StorageError(VoiceAgentError):
     """A record could not be written or read."""
+
+
+class CommandRefused(VoiceAgentError):
+    """A command to a live call cannot be carried out; the call goes on as it was.
+
+    ``reason`` is one of :class:`voice_agent.commands.Refusal`, ``detail`` says more where there is more.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail

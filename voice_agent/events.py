@@ -133,6 +133,127 @@ class EngineFailed(CallEvent):
     error: str
 
 
+# ── other people on the call ──────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParticipantJoined(CallEvent):
+    """A person has joined. ``part``: a :class:`telephony.bridge.parts.Part` value."""
+
+    who: str
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParticipantChanged(CallEvent):
+    """They take part in another way from now on."""
+
+    who: str
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParticipantLeft(CallEvent):
+    """They are no longer on the call. ``reason``: a :class:`telephony.leg.CloseReason` value."""
+
+    who: str
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenOver(CallEvent):
+    """``who`` talks to the caller; the voice agent is silent, hears nothing, and its dialog stands still."""
+
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenBack(CallEvent):
+    """The voice agent speaks again. ``reason``: ``given_back``, or ``left`` where the person's leg ended."""
+
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingStarted(CallEvent):
+    """The caller hears the waiting sound."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingEnded(CallEvent):
+    """The waiting sound is over."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HintGiven(CallEvent):
+    """A person helped the voice agent. ``text`` is theirs and may name the caller's business: personal data.
+
+    ``flow`` or ``entry`` is what it was taken to mean, by id; both empty where nothing fitted.
+    """
+
+    who: str
+    text: str
+    flow: str
+    entry: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HintUsed(CallEvent):
+    """The voice agent's turn went by the hint: ``flow`` or ``entry``, by id."""
+
+    flow: str
+    entry: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallCommanded(CallEvent):
+    """A person ended or transferred the call. ``command``: ``hang_up`` or ``transfer``; ``outcome``: how that went."""
+
+    who: str
+    command: str
+    outcome: str
+
+
+# ── as it happens, for whoever watches: never stored ──────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveEvent(CallEvent):
+    """News only while it is new. Subscribers hear it; the record leaves it out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallerPartial(LiveEvent):
+    """What the caller has said so far in this turn; CallerHeard replaces it. ``text`` is personal data."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DialogMoved(LiveEvent):
+    """Where the dialog stands after it was told something. Slots are masked, and their labels Korean."""
+
+    topic: str
+    """Title of the flow, or of the entry just told; empty where there is none."""
+    flow: str
+    """By id; empty where no flow is open."""
+    step: str
+    """What the voice agent does next: a step's kind and name, such as ``collect:city``, or what it awaits."""
+    awaiting: str
+    """A :class:`dialogs.state.Awaiting` value."""
+    slots: tuple[tuple[str, str, str], ...]
+    """Id, label and masked value of each slot filled so far."""
+    relies_on: tuple[str, ...]
+    """Ids of the knowledge entries this turn's answer was taken from."""
+    confidence: float | None
+    """Of the caller's words that led here, 0 … 1; None where no words did."""
+    alarm: str
+    """The danger heard last, by id; empty where none was."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallEnded(CallEvent):
     """The call is over. ``outcome``: ``completed``, ``transferred``, ``abandoned``, ``cancelled`` or ``failed``."""

@@ -12,7 +12,7 @@ import baresip
 from telephony.audio import StreamResampler, frame_bytes, mono, spread
 from telephony.clock import Beat
 from telephony.errors import DialFailed, LegGone, TelephonyError
-from telephony.leg import CloseReason, Digit, HoldState, LegClosed, LegIncident, TransferOutcome
+from telephony.leg import FRAME_MS, CloseReason, Digit, HoldState, LegClosed, LegIncident, TransferOutcome
 from telephony.line import Line
 from telephony.sip.transfer import outcome_of
 
@@ -76,6 +76,18 @@ class SipLeg:
     def pending_s(self) -> float:
         """Seconds of speech not on the wire yet."""
         return self._line.pending_s
+
+    @property
+    def ahead_s(self) -> float:
+        """Seconds queued here and in the stack's transmit buffer."""
+        wire = self._rewire()
+        if wire is None:
+            return self._line.queued_s
+        try:
+            buffered: int = self._call.audio.info().tx_buffered // wire.tx_frame_bytes
+        except (baresip.AudioNotActive, baresip.AudioRestarted):
+            return self._line.queued_s
+        return self._line.queued_s + buffered * FRAME_MS / 1000
 
     async def answer(self) -> None:
         """200 OK; returns when the dialog is confirmed and audio is up."""
