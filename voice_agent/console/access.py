@@ -1,7 +1,7 @@
 """Who may do what: one table, and the one function that reads it.
 
-Every page, every button and every route of the console names an :class:`Action`; nothing else decides. A test tries each
-with every role and with none, and fails where one is not in the table.
+Every page, every button and every route of the console names an :class:`Action`; nothing else decides. A test tries
+each with every role and with none, and fails where one is not in the table.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,7 +51,7 @@ class History:
         """The newest first. Words are looked for by reading turns: narrow the time where there are many."""
         async with self._database.transaction() as session:
             rows = (await session.execute(_statement(query))).all()
-        return [Found(summary_of(call), topic or "") for call, topic in rows]
+        return [Found(summary_of(row[0]), row[1] or "") for row in rows]
 
     async def summary(self, call_id: str) -> CallSummary | None:
         """One call."""
@@ -93,10 +94,10 @@ class History:
             TurnRow.at >= since, TurnRow.speaker == "voice_agent", TurnRow.latency_ms.is_not(None)
         )
         async with self._database.transaction() as session:
-            return [(at, ms) for at, ms in await session.execute(query)]
+            return [(at, ms) for at, ms in await session.execute(query) if ms is not None]
 
 
-def _statement(query: Query) -> Select[tuple[CallRow, str | None]]:
+def _statement(query: Query) -> Select[Any]:
     statement = (
         select(CallRow, CallTopicRow.topic)
         .join(CallTopicRow, CallTopicRow.call_id == CallRow.call_id, isouter=True)

@@ -75,9 +75,9 @@ class AccountWork:
         return password
 
     async def _another_than(self, account: Account) -> None:
-        if account.role == Role.ADMINISTRATOR and account.active:
-            if await self._accounts.active_with(Role.ADMINISTRATOR) < 2:
-                raise LastAdministrator("accounts: expected another active administrator, got none")
+        is_one = account.role == Role.ADMINISTRATOR and account.active
+        if is_one and await self._accounts.active_with(Role.ADMINISTRATOR) < 2:
+            raise LastAdministrator("accounts: expected another active administrator, got none")
 
     async def _change(self, account: Account, **values: object) -> None:
         await self._accounts.change(account.id, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -16,13 +16,14 @@ S = TypeVar("S")
 def allowed_by(
     action: Action,
 ) -> Callable[
-    [Callable[Concatenate[S, Actor, P], Awaitable[R]]], Callable[Concatenate[S, Actor | None, P], Awaitable[R]]
+    [Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, R]]],
+    Callable[Concatenate[S, Actor | None, P], Coroutine[Any, Any, R]],
 ]:
     """Let in who has ``action``. The method raises NotAllowed for everybody else, before anything else happens."""
 
     def decorate(
-        method: Callable[Concatenate[S, Actor, P], Awaitable[R]],
-    ) -> Callable[Concatenate[S, Actor | None, P], Awaitable[R]]:
+        method: Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, R]],
+    ) -> Callable[Concatenate[S, Actor | None, P], Coroutine[Any, Any, R]]:
         @wraps(method)
         async def guarded(self: S, actor: Actor | None, *args: P.args, **kwargs: P.kwargs) -> R:
             return await method(self, authorise(actor, action), *args, **kwargs)

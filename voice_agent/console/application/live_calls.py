@@ -13,6 +13,7 @@ from voice_agent.console.access import Action, Actor
 from voice_agent.console.application.guard import Audit, allowed_by, note
 from voice_agent.console.live.board import Feed, LiveBoard, Watch
 from voice_agent.console.live.call_state import Line, LiveCall, Phase
+from voice_agent.events import CallEvent
 from voice_agent.privacy.masking import Masker
 
 _MASKED_KEPT = 4_096
@@ -120,7 +121,7 @@ class LiveCalls:
         return self._board.watch()
 
     @allowed_by(Action.SEE_LIVE_CALLS)
-    async def feed(self, actor: Actor) -> AbstractContextManager[Feed]:
+    async def feed(self, actor: Actor) -> AbstractContextManager[Feed[CallEvent]]:
         """Every event, for programs. What was said must be left out for who may not read live calls."""
         return self._board.feed()
 

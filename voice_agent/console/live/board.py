@@ -1,7 +1,7 @@
 """All live calls, kept up to date from the event bus, and who is told that one has changed.
 
-A watcher is never told *what* changed, only *that*: however many events come, it reads the newest state when it has time.
-So a slow page costs nothing but its own freshness.
+A watcher is never told *what* changed, only *that*: however many events come, it reads the newest state when it has
+time. So a slow page costs nothing but its own freshness.
 """
 
 from __future__ import annotations
@@ -88,8 +88,9 @@ class LiveBoard:
             self._calls[event.call_id] = call
         else:
             ended = self._calls.pop(event.call_id, None)
-            for reader in self._ended if ended is not None else ():
-                reader._offer(ended)
+            if ended is not None:
+                for reader in self._ended:
+                    reader._offer(ended)
         for watch in self._watches:
             watch._note(event.call_id)
         for feed in self._feeds:

@@ -70,7 +70,7 @@ class Gate:
         self._find_session = find_session
         self._find_key = find_key
         self._owner_of_client = owner_of_client
-        self._origin = _origin_of(public_url) if public_url else None
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -133,7 +133,7 @@ class Gate:
         if origin is None:
             return False
         secure = scope["scheme"] in ("https", "wss")
-        own = self._origin or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
+        own = self._public_url or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
         return _origin_of(origin) == _origin_of(own)
 
     def _own_client(self, scope: Scope, session: Session) -> bool:

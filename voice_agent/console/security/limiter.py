@@ -43,4 +43,4 @@ class SignInLimiter:
         over = len(failures) - self._free
         if over < 0:
             return 0.0
-        return max(0.0, failures[-1] + min(self._window_s, 15.0 * 2**over) - at_s)
+        return max(0.0, failures[-1] + min(self._window_s, 15.0 * 2.0**over) - at_s)
