@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,6 @@ def waveform_of(path: Path, points: int = _POINTS) -> Waveform:
     except (OSError, ValueError, EOFError, wave.Error) as error:
         raise StorageError(f"the recording could not be read: {type(error).__name__}") from error
     edges = np.linspace(0, frames, min(points, frames) + 1, dtype=np.int64)
-    peaks = np.array(
-        [np.abs(sound[start:end].astype(np.int32)).max(axis=0) for start, end in zip(edges, edges[1:], strict=False)]
-    )
+    peaks = np.array([np.abs(sound[start:end].astype(np.int32)).max(axis=0) for start, end in pairwise(edges)])
     scaled = np.minimum(100, np.sqrt(peaks / 32768) * 100).astype(int)
     return Waveform(frames / rate, scaled[:, 0].tolist(), scaled[:, 1].tolist())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice_agent.storage.calls import CallSummary, summary_of
@@ -97,7 +97,7 @@ class History:
             return [(at, ms) for at, ms in await session.execute(query) if ms is not None]
 
 
-def _statement(query: Query) -> Select[Any]:
+def _statement(query: Query) -> Any:
     statement = (
         select(CallRow, CallTopicRow.topic)
         .join(CallTopicRow, CallTopicRow.call_id == CallRow.call_id, isouter=True)

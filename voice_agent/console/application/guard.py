@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from voice_agent.console.access import Action, Actor, authorise
 
@@ -13,23 +13,20 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-def allowed_by(
-    action: Action,
-) -> Callable[
-    [Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, R]]],
-    Callable[Concatenate[S, Actor | None, P], Coroutine[Any, Any, R]],
-]:
+Before = Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, R]]
+After = Callable[Concatenate[S, Actor | None, P], Coroutine[Any, Any, R]]
+
+
+def allowed_by(action: Action) -> Callable[[Before[S, P, R]], After[S, P, R]]:
     """Let in who has ``action``. The method raises NotAllowed for everybody else, before anything else happens."""
 
-    def decorate(
-        method: Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, R]],
-    ) -> Callable[Concatenate[S, Actor | None, P], Coroutine[Any, Any, R]]:
+    def decorate(method: Before[S, P, R]) -> After[S, P, R]:
         @wraps(method)
-        async def guarded(self: S, actor: Actor | None, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def guarded(self: S, actor: Actor | None, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return await method(self, authorise(actor, action), *args, **kwargs)
 
         guarded.action = action  # type: ignore[attr-defined]
-        return guarded
+        return cast("After[S, P, R]", guarded)
 
     return decorate
 
