@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
+from starlette.requests import HTTPConnection
 
+from telephony.errors import TelephonyError
+from telephony.leg import CallLeg
+from voice_agent.console.access import Action, Actor, authorise
 from voice_agent.console.application.accounts import AccountWork, ApiKeyWork, AuditReading
 from voice_agent.console.application.desk import DeskWork
 from voice_agent.console.application.history import PastCalls
@@ -16,15 +21,16 @@ from voice_agent.console.application.knowledge import Knowledge
 from voice_agent.console.application.live_calls import LiveCalls, MaskedCalls
 from voice_agent.console.application.steering import Commands, Steering
 from voice_agent.console.application.wallboard import WallboardView
-from voice_agent.console.audio import BrowserAudio
+from voice_agent.console.audio import AudioRefused, BrowserAudio
 from voice_agent.console.live.alarms import AlarmSettings
 from voice_agent.console.live.board import LiveBoard
 from voice_agent.console.live.seed import seed_figures
+from voice_agent.console.security.keys import owner_of
 from voice_agent.console.security.oidc import Provider
 from voice_agent.console.security.sessions import Sessions
 from voice_agent.console.security.sign_in import SignIn
 from voice_agent.console.status import StatusSource
-from voice_agent.errors import StorageError
+from voice_agent.errors import StorageError, VoiceAgentError
 from voice_agent.event_bus import EventBus
 from voice_agent.handoff.desk import Desk
 from voice_agent.handoff.wrap_up import DISPOSITIONS
@@ -80,7 +86,8 @@ class Console:
         self.status = behind.status
         self.knowledge = behind.knowledge
         self.provider = behind.provider
-        self.audio = behind.audio
+        self.masker = behind.masker
+        self._audio = behind.audio
         self.board = LiveBoard()
         self.accounts_store = Accounts(behind.database)
         self.keys_store = ApiKeys(behind.database)
@@ -99,6 +106,7 @@ class Console:
         self.keys = ApiKeyWork(self.keys_store, audit)
         self.audit = AuditReading(audit)
         self._tasks: list[asyncio.Task[None]] = []
+        self._joining: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Figures of the last day, then everything that happens from now on. Raises StorageError."""
@@ -111,14 +119,61 @@ class Console:
 
     async def stop(self) -> None:
         """Idempotent."""
-        tasks, self._tasks = self._tasks, []
+        tasks, self._tasks = [*self._tasks, *self._joining], []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self.audio is not None:
-            await self.audio.close()
+        if self._audio is not None:
+            await self._audio.close()
         if self.provider is not None:
             await self.provider.close()
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether calls can be taken and listened to in the browser."""
+        return self._audio is not None
+
+    async def audio_for(
+        self, actor: Actor, action: Action, offer_sdp: str, join: Callable[[CallLeg], Coroutine[Any, Any, None]]
+    ) -> str:
+        """Make a leg of a browser's offer and let it join; the answering SDP.
+
+        It joins when the browser has connected, which it does only with the answer: so that goes on by itself, and what
+        became of it is told by the desk and by events. Raises NotAllowed, AudioRefused.
+        """
+        authorise(actor, action)
+        if self._audio is None:
+            raise AudioRefused("browser audio: expected it to be switched on, got a console without")
+        answer_sdp, leg = await self._audio.answer(offer_sdp, actor.name)
+        joining = asyncio.create_task(self._join(leg, join), name="console audio")
+        self._joining.add(joining)
+        joining.add_done_callback(self._joining.discard)
+        return answer_sdp
+
+    async def _join(self, leg: CallLeg, join: Callable[[CallLeg], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await leg.answer()
+            await join(leg)
+        except (VoiceAgentError, TelephonyError) as error:
+            log.warning("console.not_joined", error=type(error).__name__, why=str(error))
+            await leg.hang_up()
+
+    async def until_revoked(self, connection: HTTPConnection, every_s: float) -> None:
+        """Return once whoever opened the connection may not hold it any longer."""
+        session, header = connection.state.session, connection.headers.get("authorization", "")
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                if session is not None:
+                    found = await self.sessions.find(session.token, active=False)
+                    valid = found is not None and not found.idle
+                else:
+                    key = header.partition(" ")[2].strip()
+                    valid = await owner_of(self.keys_store, key, "") is not None
+            except StorageError:
+                continue
+            if not valid:
+                return
 
     async def _keep_topics(self) -> None:
         with self.board.ended() as ended:

@@ -64,7 +64,7 @@ class Gate:
         find_session: FindSession,
         find_key: FindKey,
         owner_of_client: OwnerOfClient,
-        public_url: str | None,
+        public_url: Callable[[], str | None],
     ) -> None:
         self._app = app
         self._find_session = find_session
@@ -133,7 +133,7 @@ class Gate:
         if origin is None:
             return False
         secure = scope["scheme"] in ("https", "wss")
-        own = self._public_url or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
+        own = self._public_url() or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
         return _origin_of(origin) == _origin_of(own)
 
     def _own_client(self, scope: Scope, session: Session) -> bool:
