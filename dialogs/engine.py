@@ -15,6 +15,7 @@ from dialogs.fixed_sentences import (
     flow_sentences,
     menu_sentences,
 )
+from dialogs.hints import go_by_hint
 from dialogs.hours import now_in_korea
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, Prompt
@@ -24,7 +25,7 @@ from dialogs.retrieval import Retriever
 from dialogs.safety import Embedder
 from dialogs.speaker import Speaker
 from dialogs.standing import standing
-from dialogs.state import Awaiting, DialogState
+from dialogs.state import Awaiting, DialogState, Pending
 from dialogs.topics import Searching
 from dialogs.turn import Turn
 from dialogs.understanding import Understanding
@@ -39,7 +40,9 @@ from dialogs.vocabulary import (
     CallStarted,
     DialogInput,
     DialogOutput,
+    GivenBack,
     HandOffFailed,
+    Hinted,
     ModelClause,
     ModelDone,
     ModelProposed,
@@ -93,8 +96,9 @@ class DialogEngine:
         SlowDown comes before everything else, at most once a call. The outputs are empty where an input is no news:
         after the end, while a person is being connected or something is being done, and for whatever a language model
         says that is not being asked (any more). While a person is being connected only HandOffFailed goes on as usual,
-        and words of danger are answered with one Say, the safety line, alone; so is a ModelClause with what it says.
-        CallerCutOff makes the call slow and says nothing.
+        and words of danger are answered with one Say, the safety line, alone; so is a ModelClause with what it says,
+        and GivenBack while something is being done.
+        CallerCutOff makes the call slow and says nothing; Hinted is kept for the next request and says nothing.
         """
         if isinstance(event, CallStarted):
             return self._greet(DialogState(day=state.day, clock=state.clock))
@@ -102,6 +106,8 @@ class DialogEngine:
             return state, ()
         if isinstance(event, CallerCutOff):
             return state.but(slow=True), ()
+        if isinstance(event, Hinted):
+            return state.but(hint=Pending(flow=event.flow, entry=event.entry)), ()
         state = standing(state, self.hotline)
         match event:
             case CallLasted(seconds):
@@ -110,6 +116,10 @@ class DialogEngine:
                 return self._acted(state, event)
             case ModelProposed() | ModelClause() | ModelDone():
                 return self._from_model(state, event)
+            case GivenBack():
+                turn = self._turn(state)
+                turn.given_back()
+                return turn.result()
             case HandOffFailed(outcome):
                 turn = self._turn(state)
                 turn.hand_off_failed(outcome)
@@ -181,6 +191,8 @@ class DialogEngine:
 
     def _obey_wish(self, turn: Turn, text: str) -> None:
         commands = self._understanding.wish(text, turn.state)
+        if turn.state.hint is not None:
+            commands, turn.state = go_by_hint(commands, turn.state, text, self._understanding.topics)
         if isinstance(commands[0], Unknown) and self._consults:
             turn.consult(text, self._understanding.topics.nearest(text), self._asked(turn.state))
         else:
@@ -286,6 +298,10 @@ class DialogEngine:
         if state.awaiting is Awaiting.NOTHING:
             return False
         return any(alarm.sure for alarm in self._understanding.alarm(text))
+
+    def find_hint(self, text: str) -> Hinted | None:
+        """What a person's hint means: a flow or an entry named by its id, its phrase or its meaning; None: nothing."""
+        return self._understanding.topics.hinted(text)
 
     def text_of(self, prompt: Prompt) -> str:
         """A prompt of the hotline's wording as it is spoken today, facts and variables filled in."""

@@ -109,7 +109,7 @@ def _essential_prompts(hotline: Hotline) -> list[Prompt]:
         *(category.say for category in hotline.safety.categories),
         *(wording.no_match.first, wording.no_input.first, wording.open_question_again),
         *(wording.filler, wording.slower),
-        *(wording.transferring_in_danger, wording.transferring, wording.still_transferring),
+        *(wording.transferring_in_danger, wording.transferring, wording.still_transferring, wording.given_back),
         *(wording.hand_off_unavailable, wording.sorry),
         *(wording.no_match.second, wording.no_input.second, wording.closing, wording.goodbye),
     ]

@@ -25,6 +25,8 @@ def standing(state: DialogState, hotline: Hotline) -> DialogState:
     }  # fmt: skip
     if any(getattr(state, name) != value for name, value in kept.items()):
         state = state.but(**kept)
+    if state.hint and state.hint.flow not in flows and state.hint.entry not in entries:
+        state = state.but(hint=None)
     if state.alarm and not _is_danger(state.alarm, hotline):
         state = state.but(alarm="")
     if _stands(state, hotline):

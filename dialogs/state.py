@@ -86,6 +86,8 @@ class DialogState(_Kept):
     """Flows interrupted by another one, the last one on top."""
     pending: tuple[Pending, ...] = ()
     """What else was asked for and comes next."""
+    hint: Pending | None = None
+    """What a person who listens says the caller is on about; until their next request."""
     unserved: tuple[Frame, ...] = ()
     """Flows that needed a person who could not be reached."""
     offer: str = ""

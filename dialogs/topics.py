@@ -17,6 +17,7 @@ from dialogs.model import ENTRY_TYPES, Flow, Hotline, SlotType
 from dialogs.passages import Found, flow_passage, look_up
 from dialogs.slot_values import best_phrase, entries_for, slot_from_speech
 from dialogs.state import DialogState
+from dialogs.vocabulary import Hinted
 
 _NOT_PREFILLED = frozenset({
     SlotType.TEXT, SlotType.YES_NO, SlotType.DIGITS, SlotType.NAME, SlotType.NUMBER, SlotType.AMOUNT,
@@ -132,6 +133,27 @@ class Topics:
         if found is None:
             return ()
         return self._start(found.name, state.heard, state) if found.kind == "flow" else (Digress(found.name),)
+
+    def served(self, flow: str, entry: str, text: str, state: DialogState) -> tuple[Command, ...]:
+        """A topic given by id, with the slots that the caller's words fill."""
+        return self._start(flow, text, state) if flow else (Digress(entry),)
+
+    def hinted(self, text: str) -> Hinted | None:
+        """What a person means who names a topic: by its id, by a flow's phrase, or by what is nearest to it."""
+        words = text.strip()
+        if any(flow.id == words for flow in self.hotline.flows):
+            return Hinted(flow=words)
+        if any(entry.id == words for entry in self.hotline.knowledge):
+            return Hinted(entry=words)
+        hits = self._hits(words, "") if self._retriever is not None and words else []
+        nearest = next(iter(hits), None)
+        said = best_phrase(self._triggers, words)
+        if said is not None and (nearest is None or nearest[1] < self.hotline.policies.answer_from):
+            return Hinted(flow=said.name)
+        if nearest is None or nearest[1] < self.hotline.policies.ask_back_from:
+            return None
+        found = nearest[0]
+        return Hinted(flow=found.name) if found.kind == "flow" else Hinted(entry=found.name)
 
     def nearest(self, text: str) -> tuple[str, ...]:
         """Ids of the nearest passages, best first; empty without retrieval."""

@@ -269,6 +269,20 @@ class Turn(Interruptions):
         else:
             self._carry_on(self.wording.open_question_again)
 
+    def given_back(self) -> None:
+        """A person has talked to the caller and left: say who speaks now, and ask the last question once more."""
+        self._resume()
+        if self.state.awaiting is Awaiting.PERSON:
+            self._aside(self.wording.given_back)
+            self._go_back()
+            self._progress(hand_off_reason="", asked=0, awaiting=Awaiting.REQUEST)
+            self._carry_on(self.wording.open_question_again)
+        elif self.state.awaiting is Awaiting.ACTION:
+            # Still being done: its end goes on from there.
+            self._aside(self.wording.given_back)
+        else:
+            self._say_again(self.wording.given_back)
+
     def action_done(self, values: Mapping[str, str]) -> None:
         """What was to be done has been done: keep the answer and go on."""
         self.keep_results(values)

@@ -1,7 +1,7 @@
 """The words between the phone call and the dialog engine: inputs on the left, outputs on the right.
 
 CallStarted · CallerSaid · CallerPressed · CallerSilent · CallerCutOff · CallLasted · HandOffFailed
-ActionDone · ActionFailed · ModelProposed · ModelClause · ModelDone
+Hinted · GivenBack · ActionDone · ActionFailed · ModelProposed · ModelClause · ModelDone
     →   SlowDown · Say · Ask · HandOff · EndCall · Act · Consult
 """
 
@@ -65,6 +65,22 @@ class CallLasted:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinted:
+    """A person who listens says what the caller is on about: exactly one of a flow and a knowledge entry, by id.
+
+    Nothing is said at once: the caller's next request goes by it, as :func:`dialogs.hints.go_by_hint` says.
+    """
+
+    flow: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A person who had taken over has left the caller to us again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionDone:
     """What :class:`Act` asked for has been done."""
 
@@ -104,7 +120,7 @@ class ModelDone:
 
 DialogInput = (
     CallStarted | CallerSaid | CallerPressed | CallerSilent | CallerCutOff | CallLasted | HandOffFailed
-    | ActionDone | ActionFailed | ModelProposed | ModelClause | ModelDone
+    | Hinted | GivenBack | ActionDone | ActionFailed | ModelProposed | ModelClause | ModelDone
 )  # fmt: skip
 
 # ── outputs ──────────

@@ -81,6 +81,8 @@ class Wording(Part):
     still_transferring: Prompt
     """Every few seconds while the person's telephone rings."""
     transfer_failed: TransferFailed
+    given_back: Prompt
+    """When a person who had taken over leaves the caller to us again, before the last question is asked once more."""
     hand_off_unavailable: Prompt
     """Before hanging up on a caller nobody can be reached for."""
     closing: Prompt

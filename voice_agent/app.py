@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from uuid import uuid4
 
 import structlog
@@ -16,12 +17,14 @@ import structlog
 from dialogs.engine import DialogEngine
 from dialogs.loader import load_hotline
 from telephony.clock import Beat
+from telephony.leg import CallLeg
 from telephony.ports import addresses_of
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.leg import SipLeg
 from voice_agent import events
 from voice_agent.actions.ports import Actions
 from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.commands import CallCommand, HintFound, Refusal
 from voice_agent.config import Config
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
@@ -35,7 +38,7 @@ from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.tts.recordings import Recordings, open_recordings
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.engines.worker_thread import WorkerThreads
-from voice_agent.errors import EngineError
+from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.pipeline.build import Engines
@@ -148,6 +151,21 @@ class Hotline:
         """The newest calls."""
         return await self._records.recent(limit) if self._records else []
 
+    @property
+    def calls(self) -> Mapping[str, Call]:
+        """The live calls, by id."""
+        return MappingProxyType(self._calls)
+
+    async def command(self, command: CallCommand, leg: CallLeg | None = None) -> HintFound | None:
+        """Carry out what a person asks of a live call; a hint returns what it was taken to mean. Raises CommandRefused.
+
+        Whether they may is not asked here. ``leg``: the answered leg of whoever joins with it.
+        """
+        call = self._calls.get(command.call_id)
+        if call is None:
+            raise CommandRefused(Refusal.NO_SUCH_CALL)
+        return await call.take(command, leg)
+
     async def find_ticket(self, number: str) -> Ticket | None:
         """A ticket of our own database. Personal data."""
         return await Tickets(self._database).find(number) if self._database else None
@@ -219,6 +237,7 @@ class Hotline:
             actions=actions,
             assistant=assistant,
             masker=self._masker,
+            beat=self._beat,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,45 +14,46 @@ from uuid import uuid4
 import structlog
 
 from dialogs.engine import DialogEngine
-from dialogs.state import DialogState
 from dialogs.vocabulary import (
     Act,
     ActionDone,
     ActionFailed,
-    CallerCutOff,
     CallerPressed,
     CallerSaid,
     CallerSilent,
     Consult,
-    DialogInput,
-    DialogOutput,
-    ModelClause,
     ModelDone,
-    ModelProposed,
 )
-from telephony.audio import resample
+from telephony.bridge.bridge import Bridge
+from telephony.bridge.parts import Part
+from telephony.clock import Beat, RealBeat
 from telephony.errors import LegGone
 from telephony.leg import CallLeg, CloseReason, LegClosed, TransferOutcome
 from voice_agent import events
 from voice_agent.actions.ports import ActionError, Actions
-from voice_agent.errors import EngineError, StorageError
+from voice_agent.caller_line import CallLine, spoken
+from voice_agent.commands import CallCommand, HintFound, Refusal
+from voice_agent.conversation import CallConversation
+from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.handoff.blind_transfer import blind_transfer
+from voice_agent.handoff.ports import HandOffDriver
 from voice_agent.language_model.assistant import Assistant
-from voice_agent.language_model.messages import PassageText, Question
+from voice_agent.late_recording import LateRecording, NoRecording
+from voice_agent.live_call import LiveCall
 from voice_agent.pipeline.build import CallHooks, CallPipeline, Engines
 from voice_agent.pipeline.dialog_stage import Errands, Help
-from voice_agent.pipeline.frames import CallerTurn, HandOffNow
+from voice_agent.pipeline.frames import CallerTurn, HandOffNow, SpeechHeard
 from voice_agent.pipeline.leg_output import SpeechStarted
 from voice_agent.privacy.masking import Masker
 from voice_agent.storage.database import DatabaseBusy
 from voice_agent.storage.recorder import RETRY_AFTER_S
-from voice_agent.storage.recordings import StereoRecording
 
 log = structlog.get_logger()
 
 _LASTED_EVERY_S = 5.0
 """How often the dialog is told how long the call has lasted."""
+_SERVED = "served"
 _GOODBYE_S = 30.0
 """A caller who has been told goodbye is hung up on after this, whatever is still to be said."""
 
@@ -97,69 +98,11 @@ class CallServices:
     assistant: Assistant | None = None
     """The language model; None where there is none."""
     masker: Masker | None = None
-    """What a language model is told passes here."""
-
-
-class CallConversation:
-    """The pure dialog engine with one call's state."""
-
-    def __init__(self, engine: DialogEngine) -> None:
-        self._engine = engine
-        self._state: DialogState | None = None
-        self._before_turn: DialogState | None = None
-
-    def start(self) -> tuple[DialogOutput, ...]:
-        """Greet."""
-        self._state, outputs = self._engine.start()
-        return outputs
-
-    def take(self, said: DialogInput) -> tuple[DialogOutput, ...]:
-        """Answer."""
-        assert self._state is not None
-        if isinstance(said, CallerCutOff):
-            # Told just before the reopened turn, whose first half is still to be undone.
-            if self._before_turn is not None:
-                self._before_turn, _ = self._engine.step(self._before_turn, said)
-        elif not isinstance(said, ModelProposed | ModelClause | ModelDone):
-            self._before_turn = self._state if isinstance(said, CallerSaid) else None
-        self._state, outputs = self._engine.step(self._state, said)
-        return outputs
-
-    def heeds(self, text: str) -> bool:
-        """Whether words mean something where the dialog stands."""
-        return self._state is not None and self._engine.heeds(self._state, text)
-
-    def urgent(self, text: str) -> bool:
-        """Whether words tell of danger for sure."""
-        return self._state is not None and self._engine.urgent(self._state, text)
-
-    def question(self, consult: Consult, masker: Masker) -> Question:
-        """What a language model is asked: masked, and of passages only those that may be spoken today."""
-        assert self._state is not None
-        day = self._state.day
-        knowledge = {entry.id: entry for entry in self._engine.hotline.knowledge if entry.speakable(day)}
-        near = [knowledge[name] for name in consult.passages if name in knowledge]
-        return Question(
-            caller=masker.mask(consult.text),
-            asked=consult.asked,
-            passages=tuple(PassageText(entry.id, entry.title, entry.answer) for entry in near),
-            topics=tuple((flow.id, flow.title) for flow in self._engine.hotline.flows),
-            slots=(self._state.asking,) if self._state.asking else (),
-        )
-
-    def undo(self) -> None:
-        """As before the caller's last words; once, and only while nothing else has happened since."""
-        self._state, self._before_turn = self._before_turn or self._state, None
-
-
-class _NoRecording:
-    """Stands in where no recording is made."""
-
-    def write(self, left: bytes, right: bytes) -> None:
-        """Forget it."""
-
-    def close(self) -> None:
-        """Nothing to close."""
+    """What a language model and whoever watches are told passes here."""
+    beat: Beat = field(default_factory=RealBeat)
+    """The legs' own: bridges mix on it."""
+    hand_offs: HandOffDriver | None = None
+    """Brings callers to a person; None: by blind transfer, as ``hand_off`` says."""
 
 
 class Call:
@@ -176,6 +119,18 @@ class Call:
         self._outcome = "abandoned"
         self._reason = ""
         self._pipeline: CallPipeline | None = None
+        self._live: LiveCall | None = None
+        self._recorder: LateRecording | None = None
+        self.bridge = Bridge(leg, services.beat, tap=self._record, on_left=self._on_left)
+        """Everybody on the call meets here."""
+        self.line = CallLine(
+            self.call_id,
+            leg,
+            self.bridge,
+            services.engines.speaker,
+            tell=self._tell,
+            on_failure=self._on_failure,
+        )
 
     async def run(self) -> None:
         """Accept, answer, talk, record, seal."""
@@ -191,6 +146,20 @@ class Call:
         finally:
             await self._seal()
 
+    async def take(self, command: CallCommand, leg: CallLeg | None = None) -> HintFound | None:
+        """Carry out what a person asks of this call; see :mod:`voice_agent.commands`. Raises CommandRefused.
+
+        ``leg``: the answered leg of whoever joins with it; theirs to hang up where the command is refused.
+        """
+        if self._live is None or self.line.over:
+            raise CommandRefused(Refusal.NO_SUCH_CALL)
+        return await self._live.take(command, leg)
+
+    @property
+    def taken_over_by(self) -> str:
+        """Who talks to the caller instead of the voice agent; empty where nobody does."""
+        return self._live.taken_over_by if self._live else ""
+
     async def say_goodbye(self) -> None:
         """The hotline is closing: tell the caller, then hang up."""
         if self._pipeline is not None:
@@ -198,35 +167,48 @@ class Call:
             await self._pipeline.end(dialog.text_of(dialog.hotline.wording.closing), "closing")
 
     async def _converse(self, path: Path | None) -> None:
-        recorder = _LateRecording(path, lambda: self._leg.sample_rate, self.call_id)
-        conversation = CallConversation(self._services.dialog)
+        # The bridge hears everything, so it writes the recording; the pipeline has none of its own.
+        recorder = self._recorder = LateRecording(path, lambda: self._leg.sample_rate, self.call_id)
+        conversation = CallConversation(
+            self._services.dialog, call_id=self.call_id, masker=self._services.masker, tell=self._tell
+        )
         pipeline = self._pipeline = CallPipeline(
-            self._leg,
+            self.bridge.seat,
             self._services.engines,
             conversation,
-            recorder,
+            NoRecording(),
             CallHooks(
                 on_turn=self._on_turn,
                 on_speech=self._on_speech,
                 on_interrupted=self._on_interrupted,
                 on_failure=self._on_failure,
                 hand_off=self._hand_off,
+                on_heard=self._on_heard,
             ),
             sorry=self._services.dialog.text_of(self._services.dialog.hotline.wording.sorry),
             filler=self._services.dialog.text_of(self._services.dialog.hotline.wording.filler),
             errands=Errands(act=self._perform, consult=partial(self._consult, conversation)),
         )
         counting: asyncio.Task[None] | None = None
+        live = self._live = LiveCall(
+            self.line,
+            pipeline,
+            conversation,
+            self._services.dialog,
+            tell=self._tell,
+            on_failure=self._on_failure,
+        )
         try:
             await pipeline.start()
-            await self._leg.answer()
+            await self.bridge.seat.answer()
             self._answered_at = asyncio.get_running_loop().time()
             answered = events.CallAnswered(call_id=self.call_id, sample_rate=self._leg.sample_rate)
             self._answered_on = answered.at
             self._tell(answered)
             await pipeline.begin()
             counting = asyncio.create_task(self._count(pipeline), name="call duration")
-            self._note_close(await self._until_closed(pipeline), pipeline.ended_because)
+            closed = await self._until_closed(pipeline)
+            self._note_close(closed, self.line.ended_because or pipeline.ended_because)
         except LegGone:
             self._outcome, self._reason = "cancelled", CloseReason.CANCELLED.value
         except asyncio.CancelledError:
@@ -239,8 +221,10 @@ class Call:
             if counting is not None:
                 counting.cancel()
             try:
+                await live.close()
                 await pipeline.stop()
             finally:
+                await self.line.close()
                 recorder.close()
                 await self._leg.hang_up()
 
@@ -316,6 +300,19 @@ class Call:
             self._tell(events.CallerPressedKeys(call_id=self.call_id, keys=said.keys))
         elif isinstance(said, CallerSilent):
             self._tell(events.CallerWasSilent(call_id=self.call_id))
+        if isinstance(said, CallerSaid | CallerPressed):
+            self.line.caller_turn(said)
+
+    def _on_heard(self, heard: SpeechHeard) -> None:
+        self._tell(events.CallerPartial(call_id=self.call_id, text=heard.text, confidence=heard.confidence))
+
+    def _record(self, heard: bytes, spoken_to_caller: bytes) -> None:
+        if self._recorder is not None:
+            self._recorder.write(heard, spoken_to_caller)
+
+    def _on_left(self, who: str, part: Part, closed: LegClosed) -> None:
+        if self._live is not None:
+            self._live.on_left(who, part, closed)
 
     def _on_speech(self, started: SpeechStarted) -> None:
         if not self._greeted and self._answered_at is not None:
@@ -369,60 +366,39 @@ class Call:
                 call_id=self.call_id, reason=request.reason, topic=request.topic, summary=request.summary
             )
         )
+        outcome: str | None
+        self.line.hand_off_begins()
         try:
-            outcome = await blind_transfer(
-                self._leg,
-                settings.target,
-                timeout_s=settings.timeout_s,
-                reassurance=await self._reassurance(settings.reassurance),
-                call_id=self.call_id,
-            )
+            if self._services.hand_offs is not None:
+                outcome = await self._services.hand_offs.serve(self.line, request)
+            else:
+                outcome = await self._blind_transfer(settings)
         except Exception as error:  # noqa: BLE001 - a caller waiting for a person must not be left in silence
             self._on_failure("hand_off", error)
             outcome = TransferOutcome.UNREACHABLE.value
+        finally:
+            await self.line.hand_off_ends()
+        outcome = outcome or _SERVED
         self._tell(events.HandOffEnded(call_id=self.call_id, outcome=outcome))
         log.info("hand_off.ended", call_id=self.call_id, outcome=outcome)
-        gone = {TransferOutcome.ACCEPTED.value, TransferOutcome.CALLER_GONE.value}
+        gone = {TransferOutcome.ACCEPTED.value, TransferOutcome.CALLER_GONE.value, _SERVED}
         return None if outcome in gone else outcome
+
+    async def _blind_transfer(self, settings: HandOffSettings) -> str:
+        return await blind_transfer(
+            self.bridge.seat,
+            settings.target,
+            timeout_s=settings.timeout_s,
+            reassurance=await self._reassurance(settings.reassurance),
+            call_id=self.call_id,
+        )
 
     async def _reassurance(self, sentence: str) -> bytes:
         try:
-            speaker = self._services.engines.speaker
-            parts = [spoken.speech for part in speaker.split(sentence) async for spoken in speaker.say(part)]
+            return await spoken(self._services.engines.speaker, sentence, self._leg.sample_rate)
         except EngineError as error:
             self._on_failure("text_to_speech", error)
             return b""
-        rate = self._leg.sample_rate
-        return b"".join(resample(part.pcm, part.sample_rate, rate).tobytes() for part in parts)
 
     def _tell(self, event: events.CallEvent) -> None:
         self._services.bus.publish(event)
-
-
-class _LateRecording:
-    """A stereo recording that begins with the first frame, when the leg's rate is known. Losing it ends no call."""
-
-    def __init__(self, path: Path | None, sample_rate: Callable[[], int], call_id: str) -> None:
-        self._path = path
-        self._sample_rate = sample_rate
-        self._call_id = call_id
-        self._recording: StereoRecording | _NoRecording | None = None
-
-    def write(self, left: bytes, right: bytes) -> None:
-        """20 ms of both sides."""
-        try:
-            if self._recording is None:
-                self._recording = StereoRecording(self._path, self._sample_rate()) if self._path else _NoRecording()
-            self._recording.write(left, right)
-        except StorageError as error:
-            log.error("recording.failed", call_id=self._call_id, error=type(error).__name__)
-            self._recording = _NoRecording()
-
-    def close(self) -> None:
-        """The call is over."""
-        if self._recording is None:
-            return
-        try:
-            self._recording.close()
-        except StorageError as error:
-            log.error("recording.failed", call_id=self._call_id, error=type(error).__name__)

@@ -35,7 +35,8 @@ OnLeft = Callable[[str, Part, LegClosed], None]
 OnKey = Callable[[str, str], None]
 """A person pressed a key: name, key."""
 
-_CALLER, _VOICE_AGENT, _WAITING, _ANNOUNCEMENT = "\0caller", "\0voice agent", "\0waiting sound", "\0announcement"
+_CALLER, _VOICE_AGENT, _SOUNDED = "\0caller", "\0voice agent", "\0voice agent as it sounded"
+_WAITING, _ANNOUNCEMENT = "\0waiting sound", "\0announcement"
 _LEAVE_S = 1.0
 
 
@@ -101,6 +102,8 @@ class Bridge:
         """Fade somebody out and give their leg back, still up. Raises BridgeError where nobody has that name."""
         person = self._person(name)
         person.leaving = True
+        if not self._ticking:
+            self._remove(person)
         try:
             async with asyncio.timeout(_LEAVE_S):
                 await person.gone.wait()
@@ -229,10 +232,11 @@ class Bridge:
         if self._beat.now() - due > 0.02:
             self.late_frames += 1
         self._decide_how_caller_is_served()
-        voices = self._voices()
+        mixed = self._mixing_for_caller and not self._outlet.draining
+        voices = self._voices(mixed)
         for person in tuple(self._people.values()):
             person.outlet.send(self._heard_by(person.name, self._part_of(person), voices))
-        if self._mixing_for_caller and not self._outlet.draining:
+        if mixed:
             self._outlet.send(self._heard_by(_CALLER, Part.CALLER, voices))
             self.seat.sounded(voices[_VOICE_AGENT][1] is not None)
         if not self._announcement:
@@ -253,17 +257,18 @@ class Bridge:
             self._ignore_spoken = round(self._caller.ahead_s / 0.02) + 1
             self.seat.go_direct()
 
-    def _voices(self) -> dict[str, tuple[Part, Frame | None]]:
+    def _voices(self, mixed: bool) -> dict[str, tuple[Part, Frame | None]]:
         assert self._from_caller is not None and self._from_voice_agent is not None
-        mixed = self._mixing_for_caller and not self._outlet.draining
-        agent = self._from_voice_agent.take()
-        if mixed:
-            spoken = self.seat.next_frame()
-            agent = spoken if agent is None else agent if spoken is None else agent + spoken
+        # Mixed, the voice agent is heard as it speaks; before that, as it sounds on the caller's line.
+        agent = self.seat.next_frame() if mixed else None
+        if agent is not None:
+            self._from_voice_agent.clear()
+        sounded = self._from_voice_agent.take()
         announcement = self._next_announcement() if mixed or not self._mixing_for_caller else None
         voices: dict[str, tuple[Part, Frame | None]] = {
             _CALLER: (Part.CALLER, self._from_caller.take()),
             _VOICE_AGENT: (Part.VOICE_AGENT, agent),
+            _SOUNDED: (Part.VOICE_AGENT, sounded),
             _ANNOUNCEMENT: (Part.WAITING_SOUND, announcement),
         }
         for person in self._people.values():
@@ -290,11 +295,12 @@ class Bridge:
         mix = np.zeros(samples, np.float32)
         listening = part is not Part.ASIDE
         for speaker, (role, frame) in voices.items():
-            if speaker == name:
+            if speaker == name or (name == _CALLER and speaker == _SOUNDED):
                 continue
-            on = listening and hears(part, role) and (speaker != _VOICE_AGENT or self.seat.on)
+            on = listening and hears(part, role) and (role is not Part.VOICE_AGENT or self.seat.on)
             was = self._gains.get((speaker, name), False)
-            self._gains[speaker, name] = on
+            # A voice that comes out of nothing fades in; only what the caller's own line goes on with does not.
+            self._gains[speaker, name] = on and (frame is not None or (speaker, name) == (_VOICE_AGENT, _CALLER))
             if frame is None or not (on or was):
                 continue
             mix += frame if on and was else frame * ramp(samples, self._caller.sample_rate, up=on)
@@ -311,4 +317,4 @@ class Bridge:
 
 
 def _others(speaker: str, listener: str) -> bool:
-    return listener == _CALLER and speaker not in (_CALLER, _VOICE_AGENT)
+    return listener == _CALLER and speaker != _VOICE_AGENT

@@ -40,7 +40,8 @@ from tests.voice_agent.voices import spoken_question
 from voice_agent import events
 from voice_agent.actions.local import LocalActions
 from voice_agent.actions.ports import Actions
-from voice_agent.call import Call, CallConversation, CallServices, HandOffSettings
+from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.conversation import CallConversation
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
 from voice_agent.engines.tts.failover import FailoverVoice
 from voice_agent.engines.tts.prompt_cache import PromptCache

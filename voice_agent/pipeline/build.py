@@ -11,12 +11,13 @@ from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.workers.runner import WorkerRunner
 
+from dialogs.vocabulary import Hinted
 from telephony.leg import CallLeg
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.pipeline.dialog_stage import Conversation, DialogStage, Errands
 from voice_agent.pipeline.end_of_turn import TurnSettings
-from voice_agent.pipeline.frames import CallerTurn, HandOffNow
+from voice_agent.pipeline.frames import CallerTurn, HandOffNow, SpeechHeard
 from voice_agent.pipeline.leg_input import LegInput, Recorder
 from voice_agent.pipeline.leg_output import LegOutput, SpeechStarted
 from voice_agent.pipeline.speech_to_text import SoundOfTheEnd, SpeechToTextStage
@@ -40,6 +41,10 @@ class Engines:
     """How callers are spoken to who need it slower and louder."""
 
 
+def _not_told(_heard: SpeechHeard) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallHooks:
     """What the pipeline tells the call it belongs to. All but ``hand_off`` must return at once."""
@@ -49,6 +54,8 @@ class CallHooks:
     on_interrupted: Callable[[float], None]
     on_failure: Callable[[str, Exception], None]
     hand_off: Callable[[HandOffNow], Awaitable[str | None]]
+    on_heard: Callable[[SpeechHeard], None] = _not_told
+    """What was made of a turn so far, at each of its pauses."""
 
 
 class CallPipeline:
@@ -87,7 +94,9 @@ class CallPipeline:
             Pipeline(
                 [
                     self.input,
-                    SpeechToTextStage(engines.hearing, hooks.on_failure, sound=engines.sound_of_the_end),
+                    SpeechToTextStage(
+                        engines.hearing, hooks.on_failure, sound=engines.sound_of_the_end, on_heard=hooks.on_heard
+                    ),
                     TurnTaking(TurnTaker(turns, heeds=conversation.heeds, urgent=conversation.urgent)),
                     self._dialog,
                     TextToSpeechStage(
@@ -136,6 +145,20 @@ class CallPipeline:
         await self._dialog.push_frame(InterruptionFrame())
         await self._output.be_quiet()
         await self._dialog.end(farewell, reason)
+
+    async def pause(self) -> None:
+        """A person talks to the caller: whatever is being said ends, and nothing is answered."""
+        await self._dialog.pause()
+        await self._dialog.push_frame(InterruptionFrame())
+        await self._output.be_quiet()
+
+    async def go_on(self) -> None:
+        """The caller is the voice agent's again: say so, and ask the last question once more."""
+        await self._dialog.go_on()
+
+    async def hint(self, hint: Hinted) -> None:
+        """Tell the dialog what a person says the caller is on about."""
+        await self._dialog.hint(hint)
 
     async def lasted(self, seconds: float) -> None:
         """Tell the dialog how long the call has lasted."""

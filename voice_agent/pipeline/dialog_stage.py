@@ -28,8 +28,10 @@ from dialogs.vocabulary import (
     EndCall,
     Expectation,
     Expected,
+    GivenBack,
     HandOff,
     HandOffFailed,
+    Hinted,
     ModelClause,
     ModelDone,
     ModelProposed,
@@ -115,6 +117,7 @@ class DialogStage(FrameProcessor):
         """An errand's end and a caller's turn are each answered whole."""
         self._voice_lost = False
         self._may_undo = False
+        self._paused = False
 
     async def begin(self) -> None:
         """The call has been answered: greet."""
@@ -125,9 +128,30 @@ class DialogStage(FrameProcessor):
         await self._give_up_errand()
         await self._act((Say(farewell), EndCall(reason)), last_word_at=None)
 
+    async def pause(self) -> None:
+        """A person talks to the caller: answer nothing, wait for nothing. What is being done outside goes on."""
+        async with self._one_at_a_time:
+            self._paused = True
+            if self._consulting:
+                await self._give_up_errand()
+            await self.push_frame(Listen(Expectation(kind=Expected.NOTHING)), FrameDirection.UPSTREAM)
+
+    async def go_on(self) -> None:
+        """The caller is ours again."""
+        async with self._one_at_a_time:
+            self._paused = False
+            await self._act(self._answer(GivenBack()), last_word_at=None)
+
+    async def hint(self, hint: Hinted) -> None:
+        """A person says what the caller is on about; nothing is said now."""
+        async with self._one_at_a_time:
+            self._answer(hint)
+
     async def lasted(self, seconds: float) -> None:
         """The call has lasted so long; usually that is no news."""
         async with self._one_at_a_time:
+            if self._paused:
+                return
             outputs = self._answer(CallLasted(seconds))
             if outputs:
                 await self._act(outputs, last_word_at=None)
@@ -139,7 +163,7 @@ class DialogStage(FrameProcessor):
             async with self._one_at_a_time:
                 await self._take(frame)
         elif isinstance(frame, VoiceLost):
-            if not self._voice_lost:
+            if not (self._voice_lost or self._paused):
                 self._voice_lost = True
                 await self._act((HandOff("voice_lost"),), last_word_at=None)
         elif isinstance(frame, HandOffOver):
@@ -158,6 +182,8 @@ class DialogStage(FrameProcessor):
 
     async def _take(self, turn: CallerTurn) -> None:
         self._on_turn(turn)
+        if self._paused:
+            return
         if turn.reopens and self._may_undo:
             await self._give_up_errand()
             self._conversation.undo()
@@ -231,6 +257,9 @@ class DialogStage(FrameProcessor):
 
     async def _follow(self, said: DialogInput, outputs: tuple[DialogOutput, ...], last_word_at: float | None) -> None:
         """Say what came of an errand. A clause is a prompt among others: the last of them ends the answer."""
+        if self._paused:
+            # What came of it is in the dialog's state: it is told when the caller is ours again.
+            return
         if isinstance(said, ModelClause):
             for output in outputs:
                 if isinstance(output, Say):

@@ -42,12 +42,17 @@ class SpeechToTextStage(FrameProcessor):
         on_failure: Callable[[str, Exception], None],
         *,
         sound: SoundOfTheEnd | None = None,
+        on_heard: Callable[[SpeechHeard], None] | None = None,
         latest_s: float = 8.0,
     ) -> None:
-        """``latest_s``: the pool keeps a shorter deadline; this one is for an engine without any."""
+        """``latest_s``: the pool keeps a shorter deadline; this one is for an engine without any.
+
+        ``on_heard`` is told of the words of a turn so far.
+        """
         super().__init__(name="speech_to_text")
         self._engine = engine
         self._sound = sound
+        self._on_heard = on_heard
         self._latest_s = latest_s
         self._on_failure = on_failure
         self._expectation = Expectation()
@@ -82,6 +87,8 @@ class SpeechToTextStage(FrameProcessor):
         """Words for a pause, unless a newer one of the turn is waiting: it holds more."""
         heard = await self._decode(pause)
         if not self.has_queued_frame(SpeechPaused):
+            if heard.text and self._on_heard is not None:
+                self._on_heard(heard)
             await self.push_frame(heard)
 
     async def _decode(self, pause: SpeechPaused) -> SpeechHeard:

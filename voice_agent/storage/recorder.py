@@ -9,7 +9,7 @@ import structlog
 
 from voice_agent.errors import StorageError
 from voice_agent.event_bus import Subscription
-from voice_agent.events import CallEvent
+from voice_agent.events import CallEvent, LiveEvent
 from voice_agent.storage.calls import CallRecords
 from voice_agent.storage.database import DatabaseBusy
 
@@ -22,11 +22,13 @@ RETRY_AFTER_S = (0.05, 0.2, 0.5, 1.0)
 async def run_recorder(
     subscription: Subscription, records: CallRecords, *, retry_after_s: Sequence[float] = RETRY_AFTER_S
 ) -> None:
-    """Write every event until the subscription is closed and read to its end.
+    """Write every event, live ones left out, until the subscription is closed and read to its end.
 
     An event that cannot be written is given up and logged by its kind, never by its content.
     """
     async for event in subscription:
+        if isinstance(event, LiveEvent):
+            continue
         try:
             await _write(event, records, retry_after_s)
         except StorageError as error:
