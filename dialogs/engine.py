@@ -16,7 +16,7 @@ from dialogs.fixed_sentences import (
     menu_sentences,
 )
 from dialogs.hints import go_by_hint
-from dialogs.hours import now_in_korea
+from dialogs.hours import is_open, now_in_korea
 from dialogs.korean.yes_no import parse_yes_no
 from dialogs.model import Hotline, Prompt
 from dialogs.passages import passages
@@ -47,6 +47,7 @@ from dialogs.vocabulary import (
     ModelDone,
     ModelProposed,
 )
+from dialogs.walking import callback_flow
 
 _Step = tuple[DialogState, tuple[DialogOutput, ...]]
 _FROM_MODEL = ModelProposed | ModelClause | ModelDone
@@ -303,9 +304,22 @@ class DialogEngine:
         """What a person's hint means: a flow or an entry named by its id, its phrase or its meaning; None: nothing."""
         return self._understanding.topics.hinted(text)
 
-    def text_of(self, prompt: Prompt) -> str:
-        """A prompt of the hotline's wording as it is spoken today, facts and variables filled in."""
-        return self._speaker.text(prompt, DialogState(day=self._now().date()))
+    def tells_of_danger(self, text: str) -> bool:
+        """Whether words tell of a danger for sure, whatever the dialog is about."""
+        return any(alarm.sure for alarm in self._understanding.alarm(text))
+
+    @property
+    def books_callbacks(self) -> bool:
+        """Whether there is a flow that books a call-back."""
+        return callback_flow(self.hotline) is not None
+
+    def text_of(self, prompt: Prompt, **own: str) -> str:
+        """A prompt of the hotline's wording as it is spoken today; ``own``: what its ``{number}`` … stand for."""
+        return self._speaker.text(prompt, DialogState(day=self._now().date()), **own)
+
+    def open_now(self) -> bool:
+        """Whether persons answer at this hour."""
+        return is_open(self.hotline.opening_hours, self._now())
 
     def fixed_sentences(self) -> list[str]:
         """Every ``Say.text`` that does not depend on the caller, each once, in the order in which calls need them.

@@ -10,6 +10,7 @@ from dialogs.model import Flow, Hotline, Prompt
 from dialogs.speaker import Speaker
 from dialogs.state import DialogState
 from dialogs.templates import references
+from dialogs.waiting import waiting_prompts
 
 _Own = dict[str, str]
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
@@ -97,6 +98,8 @@ def _prompts_in_order(speaker: Speaker) -> Iterator[tuple[Prompt, _Own]]:
     rest += [wording.outside_hours, wording.offer_callback] if hotline.opening_hours else []
     for prompt in [*rest, *_safety_prompts(hotline)]:
         yield prompt, {}
+    for prompt, own in waiting_prompts(wording.waiting):
+        yield prompt, dict(own)
     for flow in hotline.flows:
         for prompt in (wording.resuming, wording.next_topic, wording.first_this, wording.offer_flow):
             yield prompt, {"topic": flow.title}

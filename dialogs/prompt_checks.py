@@ -35,7 +35,7 @@ _OWN_KEYS = {
         "redirect",
     }),
     "other": frozenset({"clarify"}),
-    "number": frozenset({"redirect"}),
+    "number": frozenset({"redirect", "position", "wait"}),
 }  # fmt: skip
 """The wording in which each of the engine's own references has something to stand for."""
 

@@ -28,7 +28,7 @@ from dialogs.interruptions import Interruptions
 from dialogs.model import Prompt
 from dialogs.state import Awaiting, Pending, SlotValue
 from dialogs.understanding import read_back
-from dialogs.walking import PERSON
+from dialogs.walking import PERSON, callback_flow
 
 _NOTHING_OPEN: dict[str, object] = {
     "flow": "", "step": 0, "asking": "", "slots": {}, "results": {}, "denials": 0, "stack": (), "pending": (),
@@ -260,7 +260,13 @@ class Turn(Interruptions):
         self._resume()
         self._go_back()
         self._person_missing(reason)
-        if reason == "too_long":
+        callback = callback_flow(self.hotline)
+        if outcome == "callback" and callback:
+            self._enter(callback, {})
+            self._advance()
+        elif outcome == "nobody_free" and callback and not self.state.alarm:
+            self._offer_callback(self.wording.open_question_again)
+        elif reason == "too_long":
             self._aside(self.wording.hand_off_unavailable)
             self._end("too_long")
         elif reason == "caller_asked" and self.state.flow:

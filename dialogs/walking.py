@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dialogs.hours import is_open
-from dialogs.model import End, Flow, KnowledgeEntry, Prompt, Step, StepAct
+from dialogs.model import Action, End, Flow, Hotline, KnowledgeEntry, Prompt, Step, StepAct
 from dialogs.state import Awaiting, Frame, Pending, SlotValue
 from dialogs.summary import summarise
 from dialogs.telling import Telling
@@ -16,6 +16,19 @@ PERSON = "person"
 _NO_FLOW: dict[str, object] = {"flow": "", "step": 0, "asking": "", "slots": {}, "results": {}, "denials": 0}
 _PICKED_UP_AGAIN = ("flow", "action_failed")
 """Hand-offs at the end of a flow: what was interrupted by it can go on."""
+
+
+def callback_flow(hotline: Hotline) -> str | None:
+    """The flow that books a call-back, by id: that named with the opening hours, else the first that does it alone."""
+    hours = hotline.opening_hours
+    if hours is not None and hours.callback is not None:
+        return hours.callback
+    return next((flow.id for flow in hotline.flows if _books_callback(flow)), None)
+
+
+def _books_callback(flow: Flow) -> bool:
+    acts = [step.act for step in flow.steps if step.act is not None]
+    return bool(acts) and all(act.action is Action.BOOK_CALLBACK and act.kind == "callback" for act in acts)
 
 
 class Walking(Telling):
@@ -121,8 +134,8 @@ class Walking(Telling):
             self._offer_callback()
 
     def _offer_callback(self, otherwise: Prompt | None = None) -> None:
-        """Outside the opening hours; where no call-back can be booked, the conversation goes on."""
-        callback = self.hotline.opening_hours.callback if self.hotline.opening_hours else None
+        """Where nobody is there; where no call-back can be booked, the conversation goes on."""
+        callback = callback_flow(self.hotline)
         if callback is None or callback in (self.state.flow, *self.state.done):
             self._carry_on(otherwise)
         else:

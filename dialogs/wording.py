@@ -18,7 +18,7 @@ class Repair(Part):
 
 
 class TransferFailed(Part):
-    """One honest sentence for each way in which a hand-off fails."""
+    """One honest sentence for each way in which a hand-off ends without a person."""
 
     busy: Prompt
     declined: Prompt
@@ -26,6 +26,41 @@ class TransferFailed(Part):
     unreachable: Prompt
     not_supported: Prompt
     not_configured: Prompt
+    nobody_free: Prompt = Prompt(text="죄송합니다. 지금 바로 전화를 받을 수 있는 상담원이 없습니다.")
+    person_lost: Prompt = Prompt(text="죄송합니다. 상담원과 통화가 끊겼습니다.")
+    returned: Prompt = Prompt(text="이어서 음성봇이 도와드리겠습니다.")
+    """The person gave the caller back to the voice agent."""
+    callback: Prompt = Prompt(text="네, 상담원이 다시 전화를 드리도록 예약해 드리겠습니다.")
+    """The caller would rather be called back; the flow that books it follows."""
+
+
+class Waiting(Part):
+    """What a caller hears while they wait for a person, over the waiting sound."""
+
+    still_trying: Prompt = Prompt(text="다른 상담원에게 연결하고 있습니다.")
+    """The person asked cannot take the call."""
+    trunk_failed: Prompt = Prompt(text="연결이 잘 되지 않아 다시 연결하고 있습니다.")
+    person_lost: Prompt = Prompt(text="죄송합니다. 상담원과 통화가 끊겼습니다. 바로 다시 연결해 드리겠습니다.")
+    passed_on: Prompt = Prompt(text="다른 상담원에게 연결해 드리겠습니다. 잠시만 기다려 주세요.")
+    on_hold: Prompt = Prompt(text="상담원이 확인하고 있습니다. 잠시만 기다려 주세요.")
+    next: Prompt = Prompt(text="다음 차례이십니다.")
+    position: Prompt = Prompt(text="앞에 {number} 기다리고 계십니다.")
+    """``{number}`` becomes 한 분이, 두 분이 …"""
+    wait: Prompt = Prompt(text="예상 대기 시간은 약 {number}입니다.")
+    """``{number}`` becomes 이 분, 십오 분 …, rounded up."""
+    wait_short: Prompt = Prompt(text="예상 대기 시간은 일 분이 되지 않습니다.")
+    wait_long: Prompt = Prompt(text="예상 대기 시간이 길어 정확히 말씀드리기 어렵습니다.")
+    """More than half an hour."""
+    offer_callback: Prompt = Prompt(
+        text="기다리지 않고 전화를 받으시려면 별표를 누르시거나, 전화해 주세요 하고 말씀해 주세요."
+    )
+    """With the first announcement and every third one after it, where a flow books call-backs."""
+    callback_key: str = Field(default="*", pattern=r"^[0-9*#]$")
+    callback_phrases: tuple[str, ...] = (
+        "전화해 주", "전화 주세요", "전화 줘", "전화 주십", "전화 부탁", "다시 전화", "나중에 전화",
+        "연락 주세요", "연락해 주", "콜백", "전화 예약", "예약해",
+    )  # fmt: skip
+    """Words of a caller who would rather be called back, spaces left out of account."""
 
 
 class Wording(Part):
@@ -81,6 +116,7 @@ class Wording(Part):
     still_transferring: Prompt
     """Every few seconds while the person's telephone rings."""
     transfer_failed: TransferFailed
+    waiting: Waiting = Waiting()
     given_back: Prompt
     """When a person who had taken over leaves the caller to us again, before the last question is asked once more."""
     hand_off_unavailable: Prompt

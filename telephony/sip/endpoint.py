@@ -69,7 +69,21 @@ class SipEndpoint:
             ) from error
 
     async def dial(self, uri: str, *, timeout_s: float = 30.0, headers: dict[str, str] | None = None) -> SipLeg:
-        """Call ``uri`` and wait for the answer. Raises DialFailed."""
+        """Call ``uri`` and wait for the answer. Raises DialFailed. Cancelled, it stops ringing (CANCEL, or BYE)."""
+        dialing = asyncio.ensure_future(self._dial(uri, headers))
+        try:
+            leg = await asyncio.shield(dialing)
+        except asyncio.CancelledError:
+            await _hung_up(dialing)
+            raise
+        try:
+            await leg.wait_answered(timeout_s)
+        except asyncio.CancelledError:
+            await leg.hang_up()
+            raise
+        return leg
+
+    async def _dial(self, uri: str, headers: dict[str, str] | None) -> SipLeg:
         events: list[baresip.StackEvent] = []
         self._runtime.subscribe(events.append)
         try:
@@ -83,7 +97,6 @@ class SipEndpoint:
         # meanwhile is told again, or the call would look unanswered.
         for event in events:
             call._on_stack_event(event)
-        await leg.wait_answered(timeout_s)
         return leg
 
     async def drain(self) -> None:
@@ -192,6 +205,15 @@ class SipEndpoint:
             await self._on_incoming(leg, await self._guard.allows(call_id))
         finally:
             await leg.hang_up()
+
+
+async def _hung_up(dialing: asyncio.Future[SipLeg]) -> None:
+    """The INVITE is on its way and cannot be called back before the stack has made its call."""
+    try:
+        leg = await dialing
+    except DialFailed:
+        return
+    await leg.hang_up()
 
 
 def _address_to_bind(host: str) -> str | None:

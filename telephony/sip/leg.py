@@ -21,6 +21,7 @@ _ANSWER_S = 10.0
 _WIDEBAND = 16_000
 _TRANSFERRED = "Call transfered"  # the stack's spelling
 _MEDIA_LOST = "rtp stream error"
+_NOT_IN_TIME = 408
 
 
 class _Wire:
@@ -163,6 +164,36 @@ class SipLeg:
             raise TelephonyError(f"the transfer could not be sent: {error}") from error
         return TransferOutcome.ACCEPTED
 
+    async def attended_transfer(self, consulted: SipLeg, *, timeout_s: float) -> TransferOutcome:
+        """REFER with Replaces: our far end and ``consulted``'s talk without us from now on, and both legs close.
+
+        On any outcome but ACCEPTED and CALLER_GONE both are taken off hold again and go on. Raises TelephonyError.
+        """
+        if self._ended.is_set():
+            return TransferOutcome.CALLER_GONE
+        try:
+            await self._call.attended_transfer(consulted._call, timeout=timeout_s)
+        except baresip.StaleHandleError:
+            outcome = TransferOutcome.CALLER_GONE if self._ended.is_set() else TransferOutcome.UNREACHABLE
+        except baresip.TransferFailed as failure:
+            outcome = outcome_of(failure.status, str(failure))
+        except baresip.BaresipError as error:
+            if not self._ended.is_set():
+                await self._off_hold(consulted)
+                raise TelephonyError(f"the transfer could not be sent: {error}") from error
+            outcome = TransferOutcome.CALLER_GONE
+        else:
+            return TransferOutcome.ACCEPTED
+        await self._off_hold(consulted)
+        return outcome
+
+    async def _off_hold(self, consulted: SipLeg) -> None:
+        for leg in (self, consulted):
+            try:
+                await leg.resume()
+            except TelephonyError:
+                continue  # gone, which its own incidents tell
+
     async def hang_up(self) -> None:
         """BYE, CANCEL or a refusal, as the call's state asks for."""
         if self._ended.is_set():
@@ -180,6 +211,8 @@ class SipLeg:
         try:
             await self._call.wait_established(timeout_s)
             await self.wait_up(_ANSWER_S)
+        except baresip.CallTimeout as timeout:
+            raise DialFailed("not answered in time", status=_NOT_IN_TIME) from timeout
         except baresip.CallFailed as failure:
             raise DialFailed(f"not answered: {failure.reason or failure}", status=failure.status) from failure
         except LegGone as gone:

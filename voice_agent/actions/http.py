@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -14,17 +12,13 @@ import httpx
 from dialogs.model import RESULTS, TICKET_STATUSES, Action
 from dialogs.vocabulary import Act
 from voice_agent.actions.ports import ActionError
+from voice_agent.signing import signed_headers
 
 SECRET_VARIABLE = "VOICE_AGENT_ACTIONS__SECRET"
 _AGAIN_AFTER_S = 0.2
 _MOST_BYTES = 65_536
 _MOST_CHARACTERS = 200
 """Of a result: it is read out."""
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over ``timestamp.body``, hexadecimal, as ``v1=…``."""
-    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 class HttpActions:
@@ -80,12 +74,7 @@ class HttpActions:
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=None)
         timestamp = str(int(self._clock()))
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-            "X-Voice-Agent-Timestamp": timestamp,
-            "X-Voice-Agent-Signature": signature(self._secret, timestamp, body),
-        }
+        headers = signed_headers(self._secret, timestamp, body, key)
         async with self._client.stream("POST", self._url, content=body, headers=headers) as response:
             received = bytearray()
             async for chunk in response.aiter_bytes():

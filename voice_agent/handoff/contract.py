@@ -61,6 +61,8 @@ class Outcome(StrEnum):
     TRUNK_FAILED = "trunk_failed"
     PERSON_LOST = "person_lost"
     """The person's line broke, and the caller is with the voice agent again."""
+    RETURNED = "returned"
+    """The person gave the caller back to the voice agent."""
 
 
 class EventKind(StrEnum):
@@ -83,6 +85,10 @@ class EventKind(StrEnum):
     """The person ended the call on purpose."""
     PERSON_LOST = "person_lost"
     """The person's line broke: no media, or an error."""
+    PASSED_ON = "passed_on"
+    """The person wants somebody else to go on."""
+    RETURNED = "returned"
+    """The person gives the caller back to the voice agent."""
     CALLER_GONE = "caller_gone"
     CALLBACK_CHOSEN = "callback_chosen"
     GIVE_UP = "give_up"
@@ -104,6 +110,8 @@ OF_A_PERSON = frozenset(
         EventKind.JOIN_FAILED,
         EventKind.PERSON_FINISHED,
         EventKind.PERSON_LOST,
+        EventKind.PASSED_ON,
+        EventKind.RETURNED,
     }
 )
 
@@ -128,6 +136,8 @@ class Why(StrEnum):
     """That person cannot take the call; another one is tried."""
     TRUNK_FAILED = "trunk_failed"
     PERSON_LOST = "person_lost"
+    PASSED_ON = "passed_on"
+    RETURNED = "returned"
     NOBODY_FREE = "nobody_free"
     CALLBACK = "callback"
 

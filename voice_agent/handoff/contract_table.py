@@ -101,6 +101,8 @@ _HANDLED: dict[Phase, dict[EventKind, Row]] = {
         E.PERSON_LOST: _REJOIN,
         E.JOIN_FAILED: _REJOIN,
         E.TRUNK_FAILED: _REJOIN,
+        E.PASSED_ON: Row(P.BRIEFED, (Dismiss(), TellCaller(Why.PASSED_ON), PlayWaiting(), BackToQueue(front=True))),
+        E.RETURNED: Row(P.CLOSED, (Dismiss(), BackToVoiceAgent(Why.RETURNED)), Outcome.RETURNED),
         E.CALLER_GONE: Row(P.CLOSED, (Dismiss(),), Outcome.SERVED),
     },
     P.DECLINED: _WAITING,
@@ -135,12 +137,12 @@ _IGNORED: dict[Phase, frozenset[EventKind]] = {
     },
     P.REQUESTED: frozenset(OF_A_PERSON - {E.RING}),
     # The queue makes one offer at a time.
-    P.RINGING: frozenset({E.BRIEF_WRITTEN, E.RING}),
+    P.RINGING: frozenset({E.BRIEF_WRITTEN, E.RING, E.PASSED_ON, E.RETURNED}),
     # A person is there: neither the queue's patience nor a key pressed late takes the caller away from them.
     P.ACCEPTED: frozenset(
         {
             *(E.BRIEF_WRITTEN, E.RING, E.ACCEPTED, E.DECLINED, E.BUSY, E.NO_ANSWER, E.RINGING_STOPPED),
-            *(E.CALLBACK_CHOSEN, E.GIVE_UP),
+            *(E.CALLBACK_CHOSEN, E.GIVE_UP, E.PASSED_ON, E.RETURNED),
         }
     ),
     P.CONNECTED: frozenset(
@@ -149,7 +151,9 @@ _IGNORED: dict[Phase, frozenset[EventKind]] = {
             *(E.CALLBACK_CHOSEN, E.GIVE_UP, E.TIMED_OUT),
         }
     ),
-    P.CALLER_GONE: frozenset({E.BRIEF_WRITTEN, E.RING, E.CALLER_GONE, E.CALLBACK_CHOSEN, E.GIVE_UP}),
+    P.CALLER_GONE: frozenset(
+        {E.BRIEF_WRITTEN, E.RING, E.CALLER_GONE, E.CALLBACK_CHOSEN, E.GIVE_UP, E.PASSED_ON, E.RETURNED}
+    ),
     P.CLOSED: frozenset(EventKind),
 }
 

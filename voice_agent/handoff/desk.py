@@ -121,7 +121,7 @@ class Desk:
         return self._seats[person.name]
 
     def sign_out(self, person: str) -> None:
-        """They leave the desk; an offer goes to the next. Raises DeskError while they talk. Harmless where nobody is."""
+        """They leave the desk; an offer goes to the next. Raises DeskError while they talk. Harmless otherwise."""
         seat = self._seats.get(person)
         if seat is None:
             return

@@ -206,7 +206,20 @@ class PeopleQueue:
         self._set(person, Presence.READY, at_s)
         return [Withdraw(call_id, person), *self.tick(at_s)]
 
+    def offered_to(self, call_id: str) -> str:
+        """The person whose telephone rings for that call; empty where none does."""
+        caller = self._state.callers.get(call_id)
+        return caller.offered_to if caller else ""
+
+    def waiting(self) -> list[tuple[str, Caller]]:
+        """Who waits, who is next first. Not to be changed."""
+        return self._in_order()
+
     # ── people ──────────
+
+    def people(self) -> dict[str, Person]:
+        """Everybody known, by name. Not to be changed."""
+        return self._state.people
 
     def presence(self, person: str) -> Presence:
         """What the person is doing; who has not signed in is away."""
@@ -259,9 +272,20 @@ class PeopleQueue:
             self._set(person, Presence.READY, at_s)
         return self.tick(at_s)
 
-    def finishes(self, person: str, at_s: float) -> list[Decision]:
-        """Their conversation is over: wrap-up, until they are ready."""
+    def signs_out(self, person: str, at_s: float) -> list[Decision]:
+        """They are gone and not known any more; what rings at theirs stops. Whoever talks cannot."""
         if self.presence(person) is Presence.TALKING:
+            return self.tick(at_s)
+        withdrawn = self._taken_back(person)
+        self._state.people.pop(person, None)
+        return [*withdrawn, *self.tick(at_s)]
+
+    def finishes(self, person: str, at_s: float, *, talked: bool = True) -> list[Decision]:
+        """Their conversation is over: wrap-up, until they are ready. Where the two never heard each other (``talked``
+        is False) there is nothing to wrap up."""
+        if self.presence(person) is Presence.TALKING and not talked:
+            self._set(person, Presence.READY, at_s)
+        elif self.presence(person) is Presence.TALKING:
             self._state.times_s = [*self._state.times_s, at_s - self._state.people[person].since_s][-_KEPT_TIMES:]
             self._set(person, Presence.WRAP_UP, at_s)
         return self.tick(at_s)
@@ -289,12 +313,12 @@ class PeopleQueue:
             for name, person in self._state.people.items()
             if person.presence is Presence.READY
             and at_s >= person.not_before_s
-            and self._may_take(person, caller, at_s)
+            and self._may_take(name, person, caller, at_s)
         ]
         return min(free)[1] if free else None
 
-    def _may_take(self, person: Person, caller: Caller, at_s: float) -> bool:
-        return fits(caller.needs, person.skills, at_s - caller.since_s, self._settings.widening)
+    def _may_take(self, name: str, person: Person, caller: Caller, at_s: float) -> bool:
+        return fits(caller.needs, person.skills, at_s - caller.since_s, self._settings.widening, name)
 
     def _given_up(self, at_s: float) -> Iterator[Decision]:
         for call_id, caller in self._state.callers.items():
@@ -313,8 +337,8 @@ class PeopleQueue:
     def _wait_s(self, caller: Caller, position: int, at_s: float) -> float | None:
         """Counted over those who may be offered this caller: the others shorten nobody's wait here."""
         working = sum(
-            person.presence is not Presence.AWAY and self._may_take(person, caller, at_s)
-            for person in self._state.people.values()
+            person.presence is not Presence.AWAY and self._may_take(name, person, caller, at_s)
+            for name, person in self._state.people.items()
         )
         times = self._state.times_s
         if not working or len(times) < _FEWEST_TIMES:

@@ -13,6 +13,8 @@ class Needs:
     """The flow or the topic of a knowledge entry, by id."""
     city: str = ""
     language: str = ""
+    person: str = ""
+    """The one person a colleague passed the caller on to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Widening:
     city_after_s: float | None = 60.0
     topic_after_s: float | None = 120.0
     language_after_s: float | None = None
+    person_after_s: float | None = 60.0
 
 
-def fits(needs: Needs, skills: Skills, waited_s: float, widening: Widening) -> bool:
-    """Whether that person may be offered a caller who has waited so long."""
+def fits(needs: Needs, skills: Skills, waited_s: float, widening: Widening, name: str = "") -> bool:
+    """Whether the person of that name may be offered a caller who has waited so long."""
     return (
-        _meets(needs.topic, skills.topics, waited_s, widening.topic_after_s)
+        _meets(needs.person, frozenset({name}), waited_s, widening.person_after_s)
+        and _meets(needs.topic, skills.topics, waited_s, widening.topic_after_s)
         and _meets(needs.city, skills.cities, waited_s, widening.city_after_s)
         and _meets(needs.language, skills.languages, waited_s, widening.language_after_s)
     )

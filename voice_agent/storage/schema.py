@@ -1,4 +1,4 @@
-"""The tables: one call, its turns, its events. The same on SQLite and PostgreSQL.
+"""The tables: one call, its turns, its events, its hand-offs. The same on SQLite and PostgreSQL.
 
 ``migrations/versions`` must lead to exactly these; a test compares them.
 """
@@ -129,3 +129,59 @@ class TicketRow(Base):
     status: Mapped[str]
     """``received``, ``assigned`` or ``done``."""
     created_at: Mapped[datetime]
+
+
+class HandOffStepRow(Base):
+    """One step of one hand-off: every row of the contract that changed something."""
+
+    __tablename__ = "hand_off_steps"
+    __table_args__ = (UniqueConstraint("hand_off_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hand_off_id: Mapped[str]
+    step: Mapped[int]
+    """1, 2, 3 … in the order of happening."""
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    phase: Mapped[str]
+    """A :class:`voice_agent.handoff.contract.Phase` value."""
+    outcome: Mapped[str]
+    """A :class:`voice_agent.handoff.contract.Outcome` value."""
+    person: Mapped[str]
+    """Who is rung, was rung last, or talks: a configured or signed-in name; empty where nobody is."""
+
+
+class BriefRow(Base):
+    """What the person read, masked."""
+
+    __tablename__ = "hand_off_briefs"
+
+    hand_off_id: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    brief: Mapped[dict[str, Any]]
+
+
+class WrapUpRow(Base):
+    """What one person noted on one call."""
+
+    __tablename__ = "wrap_ups"
+    __table_args__ = (UniqueConstraint("call_id", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id", ondelete="CASCADE"))
+    person: Mapped[str]
+    at: Mapped[datetime]
+    disposition: Mapped[str]
+    notes_masked: Mapped[str]
+
+
+class PeopleQueueRow(Base):
+    """The queue of callers and people as it was kept last; one row."""
+
+    __tablename__ = "people_queue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    saved: Mapped[str]
+    """JSON; no personal data: ids of calls, names of people, times."""

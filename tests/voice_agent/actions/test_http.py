@@ -23,8 +23,9 @@ from tests.voice_agent.engines.speech_server import (
     never,
     trickle,
 )
-from voice_agent.actions.http import HttpActions, signature
+from voice_agent.actions.http import HttpActions
 from voice_agent.actions.ports import ActionError
+from voice_agent.signing import signature
 
 ACT = Act("1", "create_ticket", "pothole", {"place": "수원역 앞"})
 DONE = json_answer({"values": {"number": "A-77"}})

@@ -1,0 +1,98 @@
+"""A SIP telephone or PBX extension, called and asked: 1 takes the call, 2 does not.
+
+The person hears who waits and what for before anybody is joined: a voice mailbox or a child who picks up takes no call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from telephony.errors import DialFailed, TelephonyError
+from telephony.leg import CallLeg, Digit, LegClosed
+from voice_agent.handoff.brief import Brief
+from voice_agent.handoff.spoken_brief import CHOICE, spoken_brief
+from voice_agent.handoff.telephones import Answer, Answered
+
+log = structlog.get_logger()
+
+Dial = Callable[[str, float], Awaitable[CallLeg]]
+"""(SIP URI, seconds to ring) → the answered leg. Raises DialFailed; cancelled, it stops ringing."""
+SpeechOf = Callable[[str, int], Awaitable[bytes]]
+"""(Korean sentence, Hz) → 16-bit mono PCM; empty where no voice can say it."""
+
+ACCEPT, DECLINE = "1", "2"
+_ASKED_AGAIN_AFTER_S = 4.0
+"""Quiet after the question."""
+_ASKED = 3
+
+_BY_STATUS = {
+    486: Answered.BUSY,
+    600: Answered.BUSY,
+    603: Answered.DECLINED,
+    403: Answered.DECLINED,
+    408: Answered.NO_ANSWER,
+    480: Answered.NO_ANSWER,
+    487: Answered.NO_ANSWER,
+}
+
+
+class SipTelephone:
+    """See :class:`~voice_agent.handoff.telephones.Telephone`."""
+
+    def __init__(self, uris: Mapping[str, str], dial: Dial, speech_of: SpeechOf) -> None:
+        """``uris``: person → SIP URI."""
+        self._uris = dict(uris)
+        self._dial = dial
+        self._speech_of = speech_of
+
+    def reaches(self, person: str) -> bool:
+        """Whoever has a SIP URI."""
+        return person in self._uris
+
+    async def ring(self, person: str, brief: Brief, ring_s: float) -> Answer:
+        """See Telephone."""
+        try:
+            leg = await self._dial(self._uris[person], ring_s)
+        except DialFailed as error:
+            log.info("hand_off.not_answered", call_id=brief.call_id, person=person, status=error.status)
+            return Answer(_BY_STATUS.get(error.status or 0, Answered.TRUNK_FAILED))
+        accepted = False
+        try:
+            how = await self._asked(leg, spoken_brief(brief))
+            accepted = how is Answered.ACCEPTED
+            return Answer(how, leg if accepted else None)
+        except TelephonyError as error:
+            log.warning("hand_off.consult_failed", call_id=brief.call_id, person=person, error=type(error).__name__)
+            return Answer(Answered.TRUNK_FAILED)
+        finally:
+            leg.flush()
+            if not accepted:
+                await leg.hang_up()
+
+    async def _asked(self, leg: CallLeg, brief: str) -> Answered:
+        """Say it and wait for a key; nobody who says nothing three times over takes the call."""
+        choosing = asyncio.create_task(_choice(leg), name="consult key")
+        try:
+            for text in [f"{brief} {CHOICE}", *[CHOICE] * (_ASKED - 1)]:
+                leg.send(await self._speech_of(text, leg.sample_rate))
+                done, _ = await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)
+                if done:
+                    return choosing.result()
+            return Answered.NO_ANSWER
+        finally:
+            choosing.cancel()
+            await asyncio.gather(choosing, return_exceptions=True)
+
+
+async def _choice(leg: CallLeg) -> Answered:
+    while True:
+        incident = await leg.receive()
+        if isinstance(incident, LegClosed):
+            return Answered.DECLINED
+        if isinstance(incident, Digit) and incident.key == ACCEPT:
+            return Answered.ACCEPTED
+        if isinstance(incident, Digit) and incident.key == DECLINE:
+            return Answered.DECLINED
