@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_console"
-down_revision = "0002"
+revision = "console"
+down_revision = "hand_offs"
 branch_labels = None
 depends_on = None
 
