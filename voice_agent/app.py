@@ -26,8 +26,10 @@ from voice_agent.actions.ports import Actions
 from voice_agent.call import Call, CallServices, HandOffSettings
 from voice_agent.commands import CallCommand, HintFound, Refusal
 from voice_agent.config import Config
+from voice_agent.console.application.console import Console
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
+from voice_agent.console_choice import Parts, make_console
 from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog, make_embedder
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
@@ -40,6 +42,7 @@ from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
+from voice_agent.handoff.desk import Desk
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.text_to_speech import SLOW
@@ -93,7 +96,9 @@ class Hotline:
         self._calls: dict[str, Call] = {}
         self._dialog = make_dialog(load_hotline(config.dialogs), config)
         self._masker = KoPiiMasker()
-        self._http = HttpServer(create_http(self), config.http.host, config.http.port)
+        self._web = create_http(self)
+        self._http = HttpServer(self._web, config.http.host, config.http.port)
+        self._console: Console | None = None
         self._endpoint: SipEndpoint | None = None
         self._database: Database | None = None
         self._records: CallRecords | None = None
@@ -240,6 +245,7 @@ class Hotline:
             beat=self._beat,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
+        await self._open_console(Desk())
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"
@@ -256,8 +262,9 @@ class Hotline:
             partial(self._stop_calls, drain_s),
             self._stop_recorder,
             self._stop_engines,
-            self._close_database,
             self._http.stop,
+            self._close_console,
+            self._close_database,
         )
         for step in steps:
             try:
@@ -333,6 +340,35 @@ class Hotline:
         self._parts.state["storage"] = "ok"
         self._report("storage", 1, 1)
         return records
+
+    async def _open_console(self, desk: Desk) -> None:
+        """People may come in, before calls do: whoever sits at the desk then is there for the first of them."""
+        assert self._database is not None and self._records is not None
+        self._console = make_console(
+            self.config,
+            Parts(
+                status=self,
+                commands=self,
+                desk=desk,
+                bus=self.bus,
+                database=self._database,
+                records=self._records,
+                masker=self._masker,
+                hotline=self._dialog.hotline,
+                beat=self._beat,
+            ),
+        )
+        await self._console.start()
+        self._web.open(self._console)
+
+    async def set_up_code(self) -> str | None:
+        """What makes the first administrator; None where there is one."""
+        return await self._console.sign_in.set_up_code() if self._console else None
+
+    async def _close_console(self) -> None:
+        console, self._console = self._console, None
+        if console is not None:
+            await console.stop()
 
     async def _load_engines(self) -> tuple[Engines, PromptCache]:
         hearing = self._pool = await asyncio.to_thread(

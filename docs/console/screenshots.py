@@ -103,7 +103,7 @@ async def take(browser: Browser, console: RehearsedConsole, shot: Shot, look: st
 async def _settled(page: Page, *, plain: bool) -> None:
     if not plain:
         await page.wait_for_selector("main .card, main .wall", timeout=15_000)
-        await page.wait_for_timeout(1_500)
+        await page.wait_for_timeout(900)
 
 
 async def _token(console: RehearsedConsole, who: str) -> str:

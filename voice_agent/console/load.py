@@ -152,6 +152,4 @@ def _past_call(call_id: str, at: datetime, dice: random.Random) -> Iterator[even
 
 
 def _said(call_id: str, at: datetime, text: str, waited_ms: float | None) -> events.AgentSaid:
-    return events.AgentSaid(
-        call_id=call_id, at=at, text=text, voice="kokoro", cached=True, voice_to_voice_ms=waited_ms
-    )
+    return events.AgentSaid(call_id=call_id, at=at, text=text, voice="kokoro", cached=True, voice_to_voice_ms=waited_ms)

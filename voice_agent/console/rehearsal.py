@@ -66,7 +66,9 @@ class RehearsedConsole:
         port: int = 0,
     ) -> None:
         self.status = FixedStatus(
-            Readiness(True, dict.fromkeys(("storage", "hearing", "speaking", "prompts", "sip"), "ok")), now(), max_calls=100
+            Readiness(True, dict.fromkeys(("storage", "hearing", "speaking", "prompts", "sip"), "ok")),
+            now(),
+            max_calls=100,
         )
         self.bus = EventBus()
         self.commands = RecordedCommands()

@@ -48,6 +48,10 @@ class Knowledge:
         self._entries = {entry.id: entry for entry in hotline.knowledge}
         self._searching = searching or (Retriever(list(self._passages.values())) if self._passages else None)
         self._clock = clock
+        self.slot_titles: Mapping[str, str] = {
+            name: slot.label for flow in hotline.flows for name, slot in flow.slots.items()
+        }
+        """Slot → its Korean label."""
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -71,7 +71,11 @@ def alarms(
 def _crises(calls: list[LiveCall]) -> Iterator[Alarm]:
     for call in calls:
         if call.urgent:
-            yield Alarm(AlarmKind.CRISIS, f"위급한 말이 들림 · {call.remote or '번호 없음'}", call.call_id)
+            yield Alarm(AlarmKind.CRISIS, f"위급한 말이 들림 · {_number(call)}", call.call_id)
+
+
+def _number(call: LiveCall) -> str:
+    return call.remote.partition(":")[2].partition("@")[0] or "번호 없음"
 
 
 def _engines(day: DayFigures, parts: Mapping[str, str], at: datetime, settings: AlarmSettings) -> Iterator[Alarm]:
@@ -89,7 +93,7 @@ def _silences(calls: list[LiveCall], at: datetime, settings: AlarmSettings) -> I
             continue
         quiet = (at - call.last_sound_at).total_seconds() - _speaking_s(call)
         if quiet >= settings.silence_s:
-            yield Alarm(AlarmKind.SILENCE, f"{round(quiet)}초째 조용함 · {call.remote or '번호 없음'}", call.call_id)
+            yield Alarm(AlarmKind.SILENCE, f"{round(quiet)}초째 조용함 · {_number(call)}", call.call_id)
 
 
 def _speaking_s(call: LiveCall) -> float:

@@ -12,7 +12,7 @@ from voice_agent.console.pages.html import Safe, badge, facts
 from voice_agent.console.pages.shown import lines, seconds
 from voice_agent.console.pages.steering import controls
 from voice_agent.console.pages.view import View
-from voice_agent.console.pages.words import PARTICIPATIONS, PHASES, REASONS, moment, percent, step
+from voice_agent.console.pages.words import PARTICIPATIONS, PHASES, REASONS, moment, number, percent, step
 
 _EVERY_S = 0.15
 
@@ -83,10 +83,10 @@ async def _about(view: View, call: LiveCall) -> str:
         facts(
             [
                 ("상태", state),
-                ("번호", call.remote or "없음"),
+                ("번호", number(call.remote)),
                 ("받은 때", moment(call.answered_at or call.accepted_at, day=False)),
                 ("업무", call.topic or "아직 모름"),
-                ("다음", step(call.step, call.awaiting)),
+                ("다음", step(call.step, call.awaiting, view.console.knowledge.slot_titles)),
                 ("알아들은 확신", percent(call.confidence)),
                 ("응답 시간", seconds(call.latency_ms) or "–"),
                 ("근거", ", ".join(relies_on) or "–"),

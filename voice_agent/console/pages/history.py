@@ -10,7 +10,7 @@ from voice_agent.console.live.figures import SEOUL
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.html import Safe, badge, link, table
 from voice_agent.console.pages.view import View
-from voice_agent.console.pages.words import OUTCOMES, length, moment
+from voice_agent.console.pages.words import OUTCOMES, length, moment, number
 from voice_agent.events import now
 from voice_agent.storage.history import Found, Query
 
@@ -85,7 +85,7 @@ def _table(found: list[Found]) -> str:
         (
             (
                 link(f"/history/{each.call.call_id}", moment(each.call.accepted_at)),
-                each.call.remote_masked,
+                number(each.call.remote_masked),
                 each.topic or "–",
                 _outcome(each.call.outcome),
                 length(each.call.duration_s),

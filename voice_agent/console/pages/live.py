@@ -17,13 +17,13 @@ EVERY_S = 0.15
 
 async def build(view: View) -> None:
     """The list, kept up to date."""
-    actor = await view.actor()
+    actor, titles = await view.actor(), view.console.knowledge.slot_titles
     watching = await view.console.live.watch(actor)
     watch = watching.__enter__()
     ui.context.client.on_delete(lambda: watching.__exit__(None, None, None))
     with card("실시간 통화", "grow"):
         calls = CallList(
-            [row(call) for call in await view.console.live.all(actor)], opens=view.may(Action.READ_LIVE_CALL)
+            [row(call, titles) for call in await view.console.live.all(actor)], opens=view.may(Action.READ_LIVE_CALL)
         )
 
     async def refresh() -> None:
@@ -34,7 +34,7 @@ async def build(view: View) -> None:
         if actor is None:
             return
         found = await view.console.live.some(actor, changed)
-        rows = [row(call) for call in found.values() if call is not None]
+        rows = [row(call, titles) for call in found.values() if call is not None]
         gone = [call_id for call_id, call in found.items() if call is None]
         calls.apply(rows, gone, epoch_ms(now()))
 

@@ -12,7 +12,7 @@ from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.html import facts, table
 from voice_agent.console.pages.shown import played
 from voice_agent.console.pages.view import View
-from voice_agent.console.pages.words import OUTCOMES, length, moment
+from voice_agent.console.pages.words import OUTCOMES, REASONS, length, moment, number
 
 _TOLD = {
     "HandOffRequested": "상담원 요청",
@@ -55,12 +55,12 @@ async def build(view: View) -> None:
                 ui.html(
                     facts(
                         [
-                            ("번호", call.remote_masked or "없음"),
+                            ("번호", number(call.remote_masked)),
                             ("받은 때", moment(call.accepted_at)),
                             ("끝난 때", moment(call.ended_at)),
                             ("길이", length(call.duration_s)),
                             ("결과", outcome),
-                            ("사유", call.reason or "–"),
+                            ("사유", REASONS.get(call.reason or "", call.reason or "–")),
                             ("통화 번호", call.call_id),
                         ]
                     ),

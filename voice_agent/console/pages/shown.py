@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from voice_agent.console.application.live_calls import CallRow
 from voice_agent.console.live.call_state import Line, LiveCall
-from voice_agent.console.pages.words import PARTICIPATIONS, PHASES, moment, step
+from voice_agent.console.pages.words import PARTICIPATIONS, PHASES, moment, number, step
 from voice_agent.storage.calls import Turn
 
 _TONES = {"waiting": "warn", "with_person": "good", "taken_over": "good"}
@@ -16,7 +17,7 @@ SLOW_MS = 1200.0
 UNSURE = 0.6
 
 
-def row(call: CallRow) -> dict[str, Any]:
+def row(call: CallRow, titles: Mapping[str, str]) -> dict[str, Any]:
     """One line of the list of live calls."""
     return {
         "id": call.call_id,
@@ -24,8 +25,8 @@ def row(call: CallRow) -> dict[str, Any]:
         "tone": "bad" if call.urgent else _TONES.get(call.phase, ""),
         "urgent": call.urgent,
         "topic": call.topic,
-        "step": step(call.step, ""),
-        "remote": call.remote,
+        "step": step(call.step, "", titles),
+        "remote": number(call.remote),
         "began": epoch_ms(call.answered_at or call.accepted_at),
         "waiting": epoch_ms(call.waiting_since) if call.waiting_since else 0,
         "repairs": call.repairs,

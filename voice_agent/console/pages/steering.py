@@ -39,9 +39,10 @@ class Steering:
         self._joined = "take_over" if taken_over and part == "human_agent" else part
         for mode, button in self._modes.items():
             button.props(f"aria-pressed={'true' if mode == self._joined else 'false'}")
-            (button.classes if mode == self._joined else button.classes)(
-                add="pressed" if mode == self._joined else "", remove="" if mode == self._joined else "pressed"
-            )
+            if mode == self._joined:
+                button.classes(add="pressed")
+            else:
+                button.classes(remove="pressed")
         if self._phone is not None and self._joined == "listen" and self._asked != "listen":
             self._phone.microphone(False)
         self._back.set_visibility(self._joined == "take_over")
@@ -127,10 +128,9 @@ class Steering:
 
     def _hint(self) -> None:
         with ui.element("form").classes("row").on("submit.prevent", self._give_hint):
-            self._words = ui.input("귀띔 (음성봇이 다음 차례에 씁니다. 읽어 주지는 않습니다)").props(
-                "outlined dense maxlength=300 data-hint"
-            )
+            self._words = ui.input("음성봇에게 귀띔").props("outlined dense maxlength=300 data-hint")
             ui.button("귀띔").props("no-caps type=submit data-give-hint")
+        ui.html('<p class="soft">다음 차례에 씁니다. 읽어 주지 않으며, 누가 했는지 기록됩니다.</p>', sanitize=False)
 
     async def _give_hint(self) -> None:
         text = str(self._words.value or "").strip()

@@ -7,16 +7,18 @@ from typing import Any
 
 from nicegui import ui
 
+from voice_agent.console.access import Action
 from voice_agent.console.application.wallboard import Wallboard
 from voice_agent.console.live.alarms import AlarmKind
 from voice_agent.console.live.figures import Hour, summed
 from voice_agent.console.pages.components import Tiles
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.view import View
-from voice_agent.console.pages.words import PARTS, PRESENCES, length, moment, percent
+from voice_agent.console.pages.words import PARTS, PRESENCES, clock, moment, percent
 
 _TILES_EVERY_S = 1.0
 _CHARTS_EVERY_S = 30.0
+_MOST_ALARMS = 4
 _TITLES = {
     AlarmKind.CRISIS: "위급",
     AlarmKind.ENGINE_DOWN: "장애",
@@ -29,7 +31,8 @@ _TITLES = {
 async def build(view: View) -> None:
     """Tiles every second, charts every half minute."""
     board = await view.console.wallboard.look(await view.actor())
-    tiles = Tiles(shown(board))
+    opens = view.may(Action.READ_LIVE_CALL)
+    tiles = Tiles(shown(board, opens=opens))
     with ui.element("div").classes("charts"):
         with card("시간대별 전화"):
             calls = ui.echart(calls_chart(list(board.hours)), renderer="svg").classes("chart")
@@ -39,7 +42,7 @@ async def build(view: View) -> None:
     async def refresh() -> None:
         actor = await view.actor()
         if actor is not None:
-            tiles.apply(shown(await view.console.wallboard.look(actor)))
+            tiles.apply(shown(await view.console.wallboard.look(actor), opens=opens))
 
     async def redraw() -> None:
         actor = await view.actor()
@@ -54,8 +57,8 @@ async def build(view: View) -> None:
     ui.timer(_CHARTS_EVERY_S, redraw, immediate=False)
 
 
-def shown(board: Wallboard) -> dict[str, Any]:
-    """A look as the tiles draw it."""
+def shown(board: Wallboard, *, opens: bool) -> dict[str, Any]:
+    """A look as the tiles draw it. ``opens``: whether who looks may open a call."""
     today = board.today
     level = today.service_level
     ready = board.people.get("ready", 0)
@@ -65,12 +68,13 @@ def shown(board: Wallboard) -> dict[str, Any]:
         "tiles": [
             _tile("지금 통화", board.live, f"최대 {board.max_calls}"),
             _tile("상담원 대기", board.waiting, f"상담원과 통화 {board.with_person}", "warn" if board.waiting else ""),
-            _tile("가장 오래 기다림", length(board.longest_wait_s), "", "bad" if board.longest_wait_s > 120 else ""),
+            _tile("가장 오래 기다림", clock(board.longest_wait_s), "", "bad" if board.longest_wait_s > 120 else ""),
             _tile("받을 수 있는 상담원", ready, _people(board), "" if ready or not board.people else "warn"),
             _tile("서비스 수준 80/20", percent(level), "20초 안에 상담원 연결", _tone(level, 0.8)),
             _tile("포기율", percent(today.abandonment), "상담원을 기다리다 끊음"),
-            _tile("음성봇 해결률", percent(today.containment), f"오늘 {today.offered}통"),
-            _tile("평균 통화 시간", length(today.handling_s), ""),
+            _tile("오늘 걸려 온 전화", today.offered, f"받은 전화 {today.answered}"),
+            _tile("음성봇 해결률", percent(today.containment), "상담원 없이 끝난 통화"),
+            _tile("평균 통화 시간", clock(today.handling_s), "분:초"),
             _tile(
                 "응답 시간",
                 "–" if today.latency_p50_ms is None else f"{today.latency_p50_ms / 1000:.1f}초",
@@ -78,9 +82,15 @@ def shown(board: Wallboard) -> dict[str, Any]:
             ),
         ],
         "alarms": [
-            {"kind": alarm.kind.value, "title": _TITLES[alarm.kind], "text": alarm.text, "call": alarm.call_id}
-            for alarm in board.alarms
+            {
+                "kind": alarm.kind.value,
+                "title": _TITLES[alarm.kind],
+                "text": alarm.text,
+                "call": alarm.call_id if opens else "",
+            }
+            for alarm in board.alarms[:_MOST_ALARMS]
         ],
+        "more": max(0, len(board.alarms) - _MOST_ALARMS),
         "parts": [
             {"name": PARTS.get(name, name), "ok": state == "ok", "state": "정상" if state == "ok" else "준비 안 됨"}
             for name, state in board.parts.items()

@@ -45,6 +45,16 @@ REASONS: Mapping[str, str] = {
     "action_failed": "처리하지 못함",
     "too_long": "통화가 길어짐",
     "flow": "업무 절차",
+    "caller_hung_up": "고객이 끊음",
+    "we_hung_up": "음성봇이 끝냄",
+    "transferred": "전환함",
+    "media_lost": "소리가 끊김",
+    "cancelled": "받기 전에 끊음",
+    "closing": "프로그램을 끝냄",
+    "process_ended": "프로그램이 멈춤",
+    "over_capacity": "동시 통화 수를 넘음",
+    "peer_not_allowed": "허용되지 않은 곳",
+    "draining": "끝내는 중",
 }
 PRESENCES: Mapping[str, str] = {
     "ready": "받을 수 있음",
@@ -80,7 +90,10 @@ _STEPS: Mapping[str, str] = {
     "confirm": "확인하는 중",
     "say": "안내하는 중",
     "act": "처리하는 중",
-    "choose": "고르게 하는 중",
+    "hand_off": "상담원을 연결하는 중",
+    "end": "마치는 중",
+    "branch": "판단하는 중",
+    "step": "진행하는 중",
 }
 _AWAITING: Mapping[str, str] = {
     "request": "용건을 기다림",
@@ -139,11 +152,24 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
-def step(code: str, awaiting: str) -> str:
-    """What the voice agent does next: ``collect:city`` → ``묻는 중 · city``."""
+def number(remote: str) -> str:
+    """A masked number without its SIP address around it."""
+    return remote.removeprefix("sips:").removeprefix("sip:").partition("@")[0] or "번호 없음"
+
+
+def clock(seconds: float | None) -> str:
+    """``2:05``: short enough for a big figure."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def step(code: str, awaiting: str, titles: Mapping[str, str] | None = None) -> str:
+    """What the voice agent does next: ``collect:city`` → ``묻는 중 · 시군``. ``titles``: slot → label."""
     kind, _, name = code.partition(":")
     if kind in _STEPS:
-        return f"{_STEPS[kind]} · {name}" if name else _STEPS[kind]
+        return f"{_STEPS[kind]} · {titles[name]}" if titles and name in titles else _STEPS[kind]
     return _AWAITING.get(awaiting or code, code or "용건을 기다림")
 
 

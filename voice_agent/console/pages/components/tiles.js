@@ -5,6 +5,7 @@ export default {
       <div class="alarms" role="alert" aria-live="assertive">
         <component v-for="a in data.alarms" :key="a.kind + a.call + a.text" :is="a.call ? 'a' : 'p'" class="alarm"
           :class="a.kind" :href="a.call ? '/live/' + a.call : undefined"><b>{{ a.title }}</b> {{ a.text }}</component>
+        <p v-if="data.more" class="alarm">외 {{ data.more }}건</p>
         <p v-if="!data.alarms.length" class="calm">이상 없음</p>
       </div>
       <div class="tiles">
