@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the virtual environment VENV with voice-agent in it, and installs the Debian packages it needs.
 #   deploy/setup.sh .venv run    what serving needs
-#   deploy/setup.sh .venv test   and what tests and checks need: SIP peers, torch for openai-whisper
+#   deploy/setup.sh .venv test   and what tests and checks need: SIP peers, a browser, torch for openai-whisper
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,9 +10,9 @@ venv=$1 purpose=$2 python=${PYTHON:-python3}
 say() { printf '%s\n' "$*" >&2; }
 
 # ── Debian packages ──────────
-declare -A program_of=([espeak-ng]=espeak-ng [libespeak-ng1]=espeak-ng [sip-tester]=sipp [baresip-core]=baresip)
+declare -A program_of=([espeak-ng]=espeak-ng [libespeak-ng1]=espeak-ng [sip-tester]=sipp [baresip-core]=baresip [chromium]=chromium)
 wanted=(espeak-ng)
-[ "$purpose" = test ] && wanted+=(sip-tester baresip-core)
+[ "$purpose" = test ] && wanted+=(sip-tester baresip-core chromium)
 missing=()
 for package in "${wanted[@]}"; do
   command -v "${program_of[$package]}" >/dev/null || missing+=("$package")

@@ -9,6 +9,7 @@ closed (:class:`~telephony.leg.LegClosed`). Speech is queued on it with ``send``
     line.py      what every leg does alike: queues, pacing, order
     audio.py     PCM frames, resampling, G.711
     sip/         legs made by real SIP calls (baresip)
+    browser.py   a person's browser, by WebRTC
     wav_leg.py   a caller read from a WAV file: the shipped fake
     bridge/      several people on one call
     softphone.py a polite caller, for demos, figures and tests

@@ -24,6 +24,10 @@ class Beat(Protocol):
     def now(self) -> float:
         """Seconds on this beat's own time line."""
 
+    @property
+    def due(self) -> float:
+        """The moment, on the same time line, that the present tick was meant for."""
+
     def join(self, tick: Tick) -> None:
         """Call ``tick`` on every beat from now on. It must not block and must not raise."""
 
@@ -38,6 +42,12 @@ class RealBeat:
         self._ticks: list[Tick] = []
         self._timer: asyncio.TimerHandle | None = None
         self._next_at = 0.0
+        self._due = 0.0
+
+    @property
+    def due(self) -> float:
+        """Where the loop was late, earlier than :meth:`now`."""
+        return self._due
 
     def now(self) -> float:
         """The event loop's monotonic clock."""
@@ -64,6 +74,7 @@ class RealBeat:
         now = loop.time()
         beats = 0
         while self._next_at <= now and beats < _MOST_MISSED_BEATS:
+            self._due = self._next_at
             self._next_at += _FRAME_S
             beats += 1
             for tick in tuple(self._ticks):
@@ -90,6 +101,11 @@ class ManualBeat:
 
     def now(self) -> float:
         """Seconds advanced so far."""
+        return self._now
+
+    @property
+    def due(self) -> float:
+        """The same: a driven clock is never late."""
         return self._now
 
     def join(self, tick: Tick) -> None:

@@ -12,6 +12,7 @@ joined, a waiting sound plays or something is announced; to the caller only whil
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -26,7 +27,7 @@ from telephony.bridge.seat import Seat
 from telephony.bridge.waiting import WaitingSound
 from telephony.clock import Beat
 from telephony.errors import BridgeError, LegGone
-from telephony.leg import AudioFrame, CallLeg, LegClosed
+from telephony.leg import FRAME_MS, AudioFrame, CallLeg, LegClosed
 
 Tap = Callable[[bytes, bytes], None]
 """Told of each 20 ms of the caller's line: what they said, and all that they heard. 16-bit mono at the leg's rate."""
@@ -52,8 +53,12 @@ class Bridge:
     ) -> None:
         self.seat = Seat(caller, self._on_caller_frame, self._on_caller_closed)
         """The voice agent's leg."""
+        self.frames = 0
+        """Mixes made."""
         self.late_frames = 0
-        """Mixes that came more than a beat late."""
+        """Of them, those that came more than a beat late."""
+        self.lateness_s: deque[float] = deque(maxlen=3000)
+        """How late the last of them were, in seconds."""
         self._caller = caller
         self._beat = beat
         self._tap = tap
@@ -111,6 +116,10 @@ class Bridge:
             self._remove(person)
         await person.stop()
         return person.leg
+
+    def gaps(self, name: str) -> int:
+        """How often nothing had come from somebody when it was to be mixed. Raises BridgeError."""
+        return self._person(name).inbox.gaps
 
     def _person(self, name: str) -> Participant:
         person = self._people.get(name)
@@ -224,13 +233,15 @@ class Bridge:
 
     def _on_beat(self) -> None:
         # After the legs' own ticks, and after those who read them have been woken: a beat less of delay.
-        asyncio.get_running_loop().call_soon(self._mix, self._beat.now())
+        asyncio.get_running_loop().call_soon(self._mix, self._beat.due)
 
     def _mix(self, due: float) -> None:
         if not self._ticking:
             return
-        if self._beat.now() - due > 0.02:
-            self.late_frames += 1
+        late_s = self._beat.now() - due
+        self.frames += 1
+        self.late_frames += late_s > FRAME_MS / 1000
+        self.lateness_s.append(late_s)
         self._decide_how_caller_is_served()
         mixed = self._mixing_for_caller and not self._outlet.draining
         voices = self._voices(mixed)

@@ -16,9 +16,11 @@ _PERIODS_S = (0.0025, 0.012)
 """Pitch periods from a child's voice to a deep one."""
 _CUSHION_S = 0.008
 """In store when a stream begins, beyond the frame that is given out."""
-_LEAST_S, _MOST_S = 0.003, 0.016
+_LEAST_S, _MOST_S = 0.003, 0.012
 """What may be left in store at the emptiest moment of a second, and what may be left for a while."""
-_LOOK_EVERY = 50
+_FAR_TOO_MUCH_S = 0.032
+"""Left in store at the emptiest moment after a stall: brought down quickly."""
+_LOOK_EVERY, _LOOK_SOON = 50, 8
 _MOST_STORED_S = 0.3
 """After a stall everything arrives at once; what is older than this is of no use to anybody."""
 _HISTORY_S = 0.012
@@ -75,6 +77,7 @@ class ElasticBuffer:
         self._hole = False
         self._lowest = len(self._store)
         self._takes = 0
+        self._look_after = _LOOK_EVERY
         self._roomy = 0
 
     @property
@@ -115,14 +118,16 @@ class ElasticBuffer:
     def _keep_level(self) -> None:
         self._lowest = min(self._lowest, len(self._store)) if self._takes else len(self._store)
         self._takes += 1
-        if self._takes < _LOOK_EVERY:
+        if self._takes < self._look_after:
             return
         lowest_s, self._takes = self._lowest / self.sample_rate, 0
+        far_too_much = lowest_s > _FAR_TOO_MUCH_S
+        self._look_after = _LOOK_SOON if far_too_much else _LOOK_EVERY
         # Quick to store more, slow to store less: a stall is rarely the last one.
         self._roomy = self._roomy + 1 if lowest_s > _MOST_S else 0
         if lowest_s < _LEAST_S:
             self._store = lengthened(self._store, self.sample_rate)
-        elif self._roomy >= 2:
+        elif far_too_much or self._roomy >= 2:
             self._store = shortened(self._store, self.sample_rate)
 
     # ── edges ──────────

@@ -42,6 +42,7 @@ def examine(config: Config) -> list[Finding]:
         _program("espeak-ng", "the fallback voice pyttsx3", "apt-get install espeak-ng libespeak-ng1"),
         _program("sipp", "tests and 'bench latency'", "apt-get install sip-tester"),
         _program("baresip", "tests with a real softphone", "apt-get install baresip-core"),
+        _program("chromium", "tests with a real browser", "apt-get install chromium"),
         _writable("data folder", config.data_dir),
         _writable("cache folder", config.cache_dir),
         _port("SIP/UDP", config.sip.host, config.sip.port, socket.SOCK_DGRAM),
