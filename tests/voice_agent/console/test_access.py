@@ -14,8 +14,8 @@ from fastapi.routing import APIRoute
 
 from voice_agent.console import pages
 from voice_agent.console.access import ALLOWED, SCOPES, Action, Actor, NotAllowed, Role, authorise
+from voice_agent.console.api import admin, desk, live, past
 from voice_agent.console.api import events as api_events
-from voice_agent.console.api.routes import api
 from voice_agent.console.application.console import Console
 from voice_agent.console.pages.registry import PAGES
 from voice_agent.console.rehearsal import RehearsedConsole
@@ -50,7 +50,9 @@ EXPECTED = {
 }
 """Written a second time, by hand: a slip in the table is a slip in one of two places."""
 
-ROUTES = [route for route in api().routes if isinstance(route, APIRoute)]
+ROUTES = [
+    route for part in (admin, desk, live, past) for route in part.routes().router.routes if isinstance(route, APIRoute)
+]
 AREAS = ("wallboard", "live", "steering", "desk", "past", "accounts", "keys", "audit", "knowledge")
 PAGE_FILES = sorted(Path(pages.__file__).parent.glob("*.py"))
 
@@ -145,6 +147,15 @@ async def test_pages_reach_the_running_system_through_the_application_layer_alon
                 name = node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id
                 if name == "console":
                     assert node.attr in may, f"{file.name}: console.{node.attr}"
+
+
+async def test_the_description_of_the_api_tells_every_route(by_role: Mapping[Role | None, httpx.AsyncClient]) -> None:
+    """And no route is served that is not tried above."""
+    told = (await by_role[Role.AUDITOR].get("/api/v1/openapi.json")).json()["paths"]
+    served = {(f"/api/v1{route.path}", method.lower()) for route in ROUTES for method in route.methods}
+    assert {(path, method) for path, methods in told.items() for method in methods} == served
+    assert len(served) > 30
+    assert all("x-action" in operation for methods in told.values() for operation in methods.values())
 
 
 async def test_the_websocket_names_an_action_too() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from voice_agent.cli.bench.barge_in import barge_in
+from voice_agent.cli.bench.console import console
 from voice_agent.cli.bench.hearing import hearing
 from voice_agent.cli.bench.latency import latency
 from voice_agent.cli.bench.speaking import speaking
@@ -16,3 +17,6 @@ bench.command(help="인식률 · Character error rate and CPU of the recogniser 
 bench.command()(turns)
 bench.command("barge-in", help="끼어들기 · How soon a caller's speech stops ours, and whose: real calls.")(barge_in)
 bench.command(help="알아듣기 쉬운 목소리 · Each voice over the telephone: error rate, speed, first audio.")(speaking)
+bench.command(help="화면 · Many live calls on the console: from an event to its paint, memory, the loop's lag.")(
+    console
+)

@@ -36,6 +36,7 @@ class CallRow:
     repairs: int
     latency_ms: float | None
     people: tuple[tuple[str, str], ...]
+    changed_at: datetime | None
 
 
 def row_of(call: LiveCall) -> CallRow:
@@ -54,6 +55,7 @@ def row_of(call: LiveCall) -> CallRow:
         repairs=call.repairs,
         latency_ms=call.latency_ms,
         people=call.people,
+        changed_at=call.changed_at,
     )
 
 

@@ -82,6 +82,8 @@ class LiveCall:
     """Who has joined, and as what."""
     latency_ms: float | None = None
     failures: int = 0
+    changed_at: datetime | None = None
+    """When the newest event came in that is shown here."""
     repairs: int = 0
     """Turns that gave no words, and silences."""
 
@@ -94,11 +96,11 @@ class LiveCall:
 def reduce(call: LiveCall | None, event: events.CallEvent) -> LiveCall | None:
     """The call after the event; None before it is accepted and after it has ended."""
     if isinstance(event, events.CallAccepted):
-        return LiveCall(event.call_id, mask_remote(event.remote), event.at, last_sound_at=event.at)
+        return LiveCall(event.call_id, mask_remote(event.remote), event.at, last_sound_at=event.at, changed_at=event.at)
     if isinstance(event, events.CallEnded | events.CallRefused) or call is None:
         return None
     change = _CHANGES.get(type(event))
-    return call if change is None else change(call, event)
+    return call if change is None else replace(change(call, event), changed_at=event.at)
 
 
 def _answered(call: LiveCall, event: events.CallAnswered) -> LiveCall:

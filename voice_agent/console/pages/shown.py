@@ -31,6 +31,7 @@ def row(call: CallRow, titles: Mapping[str, str]) -> dict[str, Any]:
         "waiting": epoch_ms(call.waiting_since) if call.waiting_since else 0,
         "repairs": call.repairs,
         "latency": seconds(call.latency_ms),
+        "told": epoch_ms(call.changed_at or call.accepted_at),
         "people": ", ".join(f"{who} {PARTICIPATIONS.get(part, part)}" for who, part in call.people),
     }
 
