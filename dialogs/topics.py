@@ -139,20 +139,19 @@ class Topics:
         return self._start(flow, text, state) if flow else (Digress(entry),)
 
     def hinted(self, text: str) -> Hinted | None:
-        """What a person means who names a topic: by its id, by a flow's phrase, or by what is nearest to it."""
+        """What a person means who names a topic: by its id, by a flow's phrase, or by meaning where that is certain."""
         words = text.strip()
         if any(flow.id == words for flow in self.hotline.flows):
             return Hinted(flow=words)
         if any(entry.id == words for entry in self.hotline.knowledge):
             return Hinted(entry=words)
         hits = self._hits(words, "") if self._retriever is not None and words else []
-        nearest = next(iter(hits), None)
-        said = best_phrase(self._triggers, words)
-        if said is not None and (nearest is None or nearest[1] < self.hotline.policies.answer_from):
+        if hits and hits[0][1] >= self.hotline.policies.answer_from:
+            found = hits[0][0]
+        elif (said := best_phrase(self._triggers, words)) is not None:
             return Hinted(flow=said.name)
-        if nearest is None or nearest[1] < self.hotline.policies.ask_back_from:
+        else:
             return None
-        found = nearest[0]
         return Hinted(flow=found.name) if found.kind == "flow" else Hinted(entry=found.name)
 
     def nearest(self, text: str) -> tuple[str, ...]:

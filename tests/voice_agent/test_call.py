@@ -48,6 +48,7 @@ from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.tts.scripted import ScriptedTextToSpeech
 from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.event_bus import EventBus
+from voice_agent.handoff.ports import HandOffDriver
 from voice_agent.operations.logging import configure_logging
 from voice_agent.pipeline.build import Engines
 from voice_agent.privacy.masking import KoPiiMasker
@@ -100,6 +101,7 @@ class House:
         target: str | None = None,
         actions: Actions | None = None,
         dialog: DialogEngine | None = None,
+        hand_offs: HandOffDriver | None = None,
     ) -> Call:
         speaker = CachedSpeaker(PromptCache(self.folder / "prompts", self.voice), FailoverVoice([self.voice]))
         services = CallServices(
@@ -110,6 +112,9 @@ class House:
             hand_off=HandOffSettings(target, 30.0, LIBRARY.wording.still_transferring.text),
             recording_path=partial(recording_path, self.folder),
             actions=actions,
+            masker=KoPiiMasker(),
+            beat=self.beat,
+            hand_offs=hand_offs,
         )
         return Call(leg, services)
 

@@ -40,6 +40,8 @@ class Drift:
     """Of a person whose clock runs off, over the time of a whole call."""
 
     ppm: float
+    late: float
+    """Share of their packets that came late."""
     minutes: float
     first_ms: float
     """Delay of the first marks, of the last ones, and the most and least in between."""
@@ -90,7 +92,18 @@ class BridgeFigures:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {**asdict(self), "drift_ms": [drift.drift_ms for drift in self.drifts]}
+        return {
+            "added_delay_ms": {rate: asdict(delays) for rate, delays in self.delays.items()},
+            "drifts": {
+                f"{drift.ppm:+g} ppm{', late packets' if drift.late else ''}": {
+                    **asdict(drift),
+                    "drift_ms": round(drift.drift_ms, 1),
+                }
+                for drift in self.drifts
+            },
+            "largest_step": asdict(self.clicks),
+            "load": asdict(self.load) if self.load else None,
+        }
 
 
 def tone(hertz: float, seconds: float, sample_rate: int) -> Pcm:
@@ -216,7 +229,7 @@ def arrivals(speaker: SkewedLeg, listener: SkewedLeg, every_s: float) -> npt.NDA
 # ── drift ──────────
 
 
-async def measure_drift(ppm: float, minutes: float = 10.0, *, late: float = 0.02) -> Drift:
+async def measure_drift(ppm: float, minutes: float = 10.0, *, late: float = 0.0) -> Drift:
     """A person whose clock runs off, and some of whose packets are late, talks to the caller for a whole call."""
     seconds = minutes * 60
     async with Room(np.zeros(0, np.int16)) as room:
@@ -229,6 +242,7 @@ async def measure_drift(ppm: float, minutes: float = 10.0, *, late: float = 0.02
     minute = 30
     return Drift(
         ppm=ppm,
+        late=late,
         minutes=minutes,
         first_ms=round(float(np.median(delays[:minute])), 1),
         last_ms=round(float(np.median(delays[-minute:])), 1),
@@ -332,6 +346,7 @@ async def _three_way(beat: Beat, seconds: float, number: int) -> _RunningRoom:
 async def measure_bridge(*, bridges: int, seconds: float, minutes: float) -> BridgeFigures:
     """All figures."""
     delays = {f"{rate} Hz": await measure_delays(rate) for rate in (8000, 16_000, 48_000)}
-    drifts = tuple([await measure_drift(ppm, minutes) for ppm in (-300.0, 0.0, 300.0)])
+    cases = ((-300.0, 0.0), (0.0, 0.0), (300.0, 0.0), (300.0, 0.02))
+    drifts = tuple([await measure_drift(ppm, minutes, late=late) for ppm, late in cases])
     clicks = await measure_clicks()
     return BridgeFigures(delays, drifts, clicks, await measure_load(bridges, seconds) if bridges else None)
