@@ -17,6 +17,7 @@ import structlog
 from dialogs.engine import DialogEngine
 from dialogs.loader import load_hotline
 from telephony.clock import Beat
+from telephony.errors import DialFailed
 from telephony.leg import CallLeg
 from telephony.ports import addresses_of
 from telephony.sip.endpoint import SipEndpoint
@@ -24,13 +25,14 @@ from telephony.sip.leg import SipLeg
 from voice_agent import events
 from voice_agent.actions.ports import Actions
 from voice_agent.call import Call, CallServices, HandOffSettings
+from voice_agent.caller_line import spoken
 from voice_agent.commands import CallCommand, HintFound, Refusal
 from voice_agent.config import Config
 from voice_agent.console.application.console import Console
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
 from voice_agent.console_choice import Parts, make_console
-from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog, make_embedder
+from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog, make_embedder, make_summariser
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
 from voice_agent.engines.smart_turn import SmartTurn
@@ -42,6 +44,7 @@ from voice_agent.engines.voice_activity import SileroModel
 from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
+from voice_agent.hand_off_choice import HandOffParts, make_hand_offs, speech_with
 from voice_agent.handoff.desk import Desk
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.pipeline.build import Engines
@@ -51,6 +54,7 @@ from voice_agent.prompt_rendering import PromptRendering, Report
 from voice_agent.speaker import CachedSpeaker
 from voice_agent.storage.calls import CallRecords, CallSummary
 from voice_agent.storage.database import Database
+from voice_agent.storage.hand_offs import HandOffRecords
 from voice_agent.storage.recorder import run_recorder
 from voice_agent.storage.recordings import recording_path
 from voice_agent.storage.tickets import Ticket, Tickets
@@ -106,6 +110,7 @@ class Hotline:
         self._pool: DecodePool | None = None
         self._engines: list[SpeechToText | FailoverVoice | SmartTurn] = []
         self._errand_runners: list[Actions | Assistant] = []
+        self._hand_offs: HandOffParts | None = None
         self._recordings = Recordings({})
         self._recorder: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
@@ -155,6 +160,11 @@ class Hotline:
     async def recent_calls(self, limit: int) -> Sequence[CallSummary]:
         """The newest calls."""
         return await self._records.recent(limit) if self._records else []
+
+    @property
+    def hand_offs(self) -> HandOffParts | None:
+        """The desk, the queue and what else there is for hand-offs; None where callers are only transferred."""
+        return self._hand_offs
 
     @property
     def calls(self) -> Mapping[str, Call]:
@@ -228,6 +238,7 @@ class Hotline:
         actions = make_actions(self.config, self._database)
         assistant = make_assistant(self.config)
         self._errand_runners = [runner for runner in (actions, assistant) if runner is not None]
+        hand_offs = await self._open_hand_offs(engines)
         self._services = CallServices(
             dialog=self._dialog,
             engines=engines,
@@ -243,9 +254,10 @@ class Hotline:
             assistant=assistant,
             masker=self._masker,
             beat=self._beat,
+            hand_offs=hand_offs.hand_offs if hand_offs else None,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
-        await self._open_console(Desk())
+        await self._open_console(hand_offs)
         self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"
@@ -260,6 +272,7 @@ class Hotline:
             self._stop_rendering,
             self._stop_learning,
             partial(self._stop_calls, drain_s),
+            self._close_hand_offs,
             self._stop_recorder,
             self._stop_engines,
             self._http.stop,
@@ -323,6 +336,8 @@ class Hotline:
         for task in (draining, cut):
             task.cancel()
         await asyncio.gather(draining, cut, return_exceptions=True)
+        # First, so that no telephone is left ringing for a call that is about to be cut.
+        await self._close_hand_offs()
         await endpoint.close()
 
     # ── the parts of start ──────────
@@ -341,7 +356,7 @@ class Hotline:
         self._report("storage", 1, 1)
         return records
 
-    async def _open_console(self, desk: Desk) -> None:
+    async def _open_console(self, hand_offs: HandOffParts | None) -> None:
         """People may come in, before calls do: whoever sits at the desk then is there for the first of them."""
         assert self._database is not None and self._records is not None
         self._console = make_console(
@@ -349,7 +364,8 @@ class Hotline:
             Parts(
                 status=self,
                 commands=self,
-                desk=desk,
+                desk=(hand_offs.desk if hand_offs else None) or Desk(),
+                dispositions=hand_offs.dispositions if hand_offs else {},
                 bus=self.bus,
                 database=self._database,
                 records=self._records,
@@ -369,6 +385,33 @@ class Hotline:
         console, self._console = self._console, None
         if console is not None:
             await console.stop()
+
+    async def _open_hand_offs(self, engines: Engines) -> HandOffParts | None:
+        assert self._database is not None
+        parts = make_hand_offs(
+            self.config,
+            HandOffRecords(self._database),
+            self._dialog,
+            self._masker,
+            self.bus,
+            dial=self._dial,
+            speech_of=speech_with(partial(spoken, engines.speaker)),
+            summariser=make_summariser(self.config),
+        )
+        if parts is not None:
+            self._hand_offs = parts
+            await parts.open()
+        return parts
+
+    async def _dial(self, uri: str, ring_s: float) -> CallLeg:
+        if self._endpoint is None:
+            raise DialFailed("the SIP endpoint is not there")
+        return await self._endpoint.dial(uri, timeout_s=ring_s)
+
+    async def _close_hand_offs(self) -> None:
+        hand_offs, self._hand_offs = self._hand_offs, None
+        if hand_offs is not None:
+            await hand_offs.close()
 
     async def _load_engines(self) -> tuple[Engines, PromptCache]:
         hearing = self._pool = await asyncio.to_thread(

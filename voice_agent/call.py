@@ -22,6 +22,7 @@ from dialogs.vocabulary import (
     CallerSaid,
     CallerSilent,
     Consult,
+    HandOff,
     ModelDone,
 )
 from telephony.bridge.bridge import Bridge
@@ -37,6 +38,8 @@ from voice_agent.conversation import CallConversation
 from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.handoff.blind_transfer import blind_transfer
+from voice_agent.handoff.brief import Brief
+from voice_agent.handoff.brief_writing import LastTurns, write_brief
 from voice_agent.handoff.ports import HandOffDriver
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.late_recording import LateRecording, NoRecording
@@ -121,6 +124,7 @@ class Call:
         self._pipeline: CallPipeline | None = None
         self._live: LiveCall | None = None
         self._recorder: LateRecording | None = None
+        self._last_turns = LastTurns()
         self.bridge = Bridge(leg, services.beat, tap=self._record, on_left=self._on_left)
         """Everybody on the call meets here."""
         self.line = CallLine(
@@ -189,6 +193,7 @@ class Call:
             filler=self._services.dialog.text_of(self._services.dialog.hotline.wording.filler),
             errands=Errands(act=self._perform, consult=partial(self._consult, conversation)),
         )
+        self.line.write_brief = partial(self._brief, conversation)
         counting: asyncio.Task[None] | None = None
         live = self._live = LiveCall(
             self.line,
@@ -285,6 +290,10 @@ class Call:
 
     def _on_turn(self, turn: CallerTurn) -> None:
         said, heard = turn.said, turn.heard
+        if isinstance(said, CallerSaid):
+            self._last_turns.caller_said(said.text)
+        elif isinstance(said, CallerPressed):
+            self._last_turns.caller_pressed(said.keys)
         self._took_part = self._took_part or not isinstance(said, CallerSilent)
         if isinstance(said, CallerSaid) and heard is not None:
             self._tell(
@@ -320,6 +329,7 @@ class Call:
             after_ms = (started.at - self._answered_at) * 1000
             self._tell(events.GreetingStarted(call_id=self.call_id, after_answer_ms=after_ms))
         audio, prompt = started.audio, started.audio.prompt
+        self._last_turns.we_said(prompt.text)
         waited_ms = None if prompt.last_word_at is None else (started.at - prompt.last_word_at) * 1000
         self._tell(
             events.AgentSaid(
@@ -358,6 +368,20 @@ class Call:
             return
         async for help_ in assistant.help(conversation.question(consult, masker)):
             yield help_
+
+    def _brief(self, conversation: CallConversation, request: HandOff) -> Brief:
+        state, masker = conversation.state, self._services.masker
+        if state is None or masker is None:
+            return Brief(self.call_id, "", request.reason, request.topic)
+        return write_brief(
+            self.call_id,
+            self._services.dialog.hotline,
+            state,
+            self._last_turns,
+            reason=request.reason,
+            remote=self._leg.remote,
+            masker=masker,
+        )
 
     async def _hand_off(self, frame: HandOffNow) -> str | None:
         request, settings = frame.request, self._services.hand_off

@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 import structlog
 
+from dialogs.vocabulary import HandOff
 from telephony.audio import resample
 from telephony.bridge.bridge import Bridge
 from telephony.bridge.parts import Part, reaches_caller
 from telephony.bridge.waiting import WaitingSound, chimes
 from telephony.errors import LegGone, TelephonyError
 from telephony.leg import CallLeg, CloseReason, LegClosed, TransferOutcome
+from telephony.sip.leg import SipLeg
 from voice_agent import events
 from voice_agent.engines.ports import Speech
 from voice_agent.errors import EngineError
+from voice_agent.handoff.brief import Brief
 from voice_agent.handoff.ports import CallerInput
 from voice_agent.pipeline.text_to_speech import Speaker
 
@@ -49,6 +52,8 @@ class CallLine:
         self.ended_because = ""
         """The reason of whoever hung up; empty where nobody did."""
         self.over = False
+        self.write_brief: Callable[[HandOff], Brief] = lambda request: Brief(call_id, "", request.reason)
+        """What the call knows, once it knows more than this."""
         self._call_id = call_id
         self._caller = caller
         self._speaker = speaker
@@ -179,6 +184,20 @@ class CallLine:
         except TelephonyError as error:
             log.warning("transfer.not_sent", call_id=self._call_id, error=type(error).__name__)
             return TransferOutcome.UNREACHABLE
+
+    async def attended_transfer(self, leg: CallLeg, *, timeout_s: float) -> TransferOutcome:
+        """See CallerLine."""
+        if not isinstance(self._caller, SipLeg) or not isinstance(leg, SipLeg):
+            return TransferOutcome.NOT_SUPPORTED
+        try:
+            return await self._caller.attended_transfer(leg, timeout_s=timeout_s)
+        except TelephonyError as error:
+            log.warning("transfer.not_sent", call_id=self._call_id, error=type(error).__name__)
+            return TransferOutcome.UNREACHABLE
+
+    def brief(self, request: HandOff) -> Brief:
+        """See CallerLine."""
+        return self.write_brief(request)
 
     async def hang_up(self, reason: str) -> None:
         """See CallerLine."""

@@ -264,21 +264,86 @@ class SpeakingConfig(Section):
         return self
 
 
+class PersonConfig(Section):
+    """A human agent with a SIP telephone or a PBX extension. Empty lists: they take everything."""
+
+    name: str = Field(min_length=1, pattern=r"^\S+$")
+    """Unique; the account's name where they also sit at the desk."""
+    uri: str
+    topics: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @field_validator("uri")
+    @classmethod
+    def _is_sip_address(cls, uri: str) -> str:
+        return _sip_address(uri)
+
+
+class WebhookConfig(Section):
+    """A system of the operator's that is told of every hand-off."""
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    secret: str = Field(min_length=16, repr=False)
+    deadline_s: float = Field(default=4.0, ge=0.5, le=30)
+
+
 class HandOffConfig(Section):
     """Where callers go who need a person."""
 
+    ways: tuple[Literal["transfer", "sip", "desk"], ...] = Field(default=("transfer",), min_length=1)
+    """With ``sip`` or ``desk`` callers wait in our own queue; ``transfer`` beside them is for when nobody is free."""
     target: str | None = None
-    """A SIP URI; without one the voice agent says that it cannot connect."""
+    """A SIP URI for ``transfer``; without one the voice agent says that it cannot connect."""
     timeout_s: float = Field(default=30.0, ge=5, le=120)
+    """Of a transfer."""
+    brief_header: bool = False
+    """Send the brief's id, reason, urgency and topic along with a transfer, as User-to-User."""
+    webhook: WebhookConfig | None = None
+    people: tuple[PersonConfig, ...] = ()
+    """For ``sip``."""
+    connect: Literal["bridge", "attended_transfer"] = "bridge"
+    """How a SIP telephone that took the call comes to the caller: joined here, or left alone with them."""
+    ring_s: float = Field(default=20.0, ge=5, le=120)
+    wrap_up_s: float = Field(default=20.0, ge=0, le=600)
+    """After a call a person with a SIP telephone is left in peace for so long."""
+    rest_s: float = Field(default=120.0, ge=10, le=3600)
+    """Who let it ring out twice in a row is tried again after so long."""
+    pause_s: float = Field(default=20.0, ge=0, le=600)
+    """Who declined or did not answer is left in peace for so long."""
+    nobody_s: float = Field(default=20.0, ge=0, le=600)
+    """When nobody has been there for so long, nobody is waited for."""
+    after_person_lost: Literal["queue", "voice_agent"] = "queue"
+    most_wait_s: float = Field(default=600.0, ge=30, le=7200)
+    most_waiting: int = Field(default=50, ge=1)
+    told_every_s: float = Field(default=45.0, ge=15, le=600)
+    after_hours: Literal["serve", "give_up"] = "serve"
+    """What becomes of those who still wait when the opening hours end."""
+    waiting_music: Path | None = None
+    """A WAV file; without one a soft chime is made."""
+    dispositions: dict[str, str] = {}
+    """Codes and titles for wrap-ups; empty: the built-in ones."""
 
     @field_validator("target")
     @classmethod
     def _is_sip_address(cls, target: str | None) -> str | None:
-        if not target:
-            return None
-        if not re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", target):
-            raise ValueError("a SIP address such as sip:2000@192.0.2.20")
-        return target
+        return _sip_address(target) if target else None
+
+    @field_validator("waiting_music")
+    @classmethod
+    def _is_file(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
+            raise ValueError("a WAV file")
+        return path
+
+    @model_validator(mode="after")
+    def _has_people(self) -> HandOffConfig:
+        if "sip" in self.ways and not self.people:
+            raise ValueError("hand_off.people, because hand_off.ways names sip")
+        names = [person.name for person in self.people]
+        if len(set(names)) < len(names):
+            raise ValueError("people with names of their own")
+        return self
 
 
 class LanguageModelConfig(Section):
@@ -344,6 +409,12 @@ class DrainConfig(Section):
 
     timeout_s: float = Field(default=60.0, ge=0)
     """Live calls get so long to end by themselves before they are told goodbye."""
+
+
+def _sip_address(address: str) -> str:
+    if not re.fullmatch(r"sips?:[^\s@?]+@[^\s@?]+", address):
+        raise ValueError("a SIP address such as sip:2000@192.0.2.20")
+    return address
 
 
 def _checked(value: str, parse: Callable[[str], object], expected: str) -> str:
@@ -428,6 +499,7 @@ _SECRET_KEYS = {
     "language_model.api_key",
     "actions.secret",
     "console.oidc.client_secret",
+    "hand_off.webhook.secret",
 }
 
 

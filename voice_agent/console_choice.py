@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,6 +63,8 @@ class Parts:
     status: StatusSource
     commands: Commands
     desk: Desk
+    """Without anything behind it where ``hand_off.ways`` has no desk."""
+    dispositions: Mapping[str, str]
     bus: EventBus
     database: Database
     records: CallRecords
@@ -86,10 +89,10 @@ def make_console(config: Config, parts: Parts) -> Console:
         audio=audio,
         provider=_provider(settings),
     )
-    return Console(behind, _settings(settings))
+    return Console(behind, _settings(settings, parts.dispositions))
 
 
-def _settings(config: ConsoleConfig) -> ConsoleSettings:
+def _settings(config: ConsoleConfig, dispositions: Mapping[str, str]) -> ConsoleSettings:
     alarms = config.alarms
     return ConsoleSettings(
         name=config.name,
@@ -98,7 +101,7 @@ def _settings(config: ConsoleConfig) -> ConsoleSettings:
         longest=timedelta(hours=config.longest_hours),
         codes_required=config.codes == "required",
         alarms=AlarmSettings(alarms.silence_s, alarms.queue_length, alarms.wait_s, alarms.surge_calls),
-        dispositions=DISPOSITIONS,
+        dispositions=dispositions or DISPOSITIONS,
         targets=config.targets,
     )
 

@@ -72,6 +72,11 @@ class CallConversation:
             self._tell_move(before, self._state, said)
         return outputs
 
+    @property
+    def state(self) -> DialogState | None:
+        """Where the dialog stands; None before its start."""
+        return self._state
+
     def heeds(self, text: str) -> bool:
         """Whether words mean something where the dialog stands."""
         return self._state is not None and self._engine.heeds(self._state, text)

@@ -19,6 +19,7 @@ from voice_agent.config import Config
 from voice_agent.errors import EngineError
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.language_model.breaker import CircuitBreaker
+from voice_agent.language_model.summary import Summariser
 from voice_agent.storage.database import Database
 from voice_agent.storage.tickets import Tickets
 
@@ -61,6 +62,16 @@ def make_dialog(hotline: Hotline, config: Config, embedder: Embedder | None = No
     if embedder is None:
         return DialogEngine(hotline, consults=consults)
     return DialogEngine(hotline, retriever=_Search(passages(hotline), embedder), embedder=embedder, consults=consults)
+
+
+def make_summariser(config: Config) -> Summariser | None:
+    """What summarises calls for human agents, where a language model is set. It waits longer than a caller would."""
+    server = config.language_model
+    if server is None:
+        return None
+    from voice_agent.language_model.client import OpenAIChatModel
+
+    return Summariser(OpenAIChatModel(server.url, server.model, api_key=server.api_key))
 
 
 def make_assistant(config: Config) -> Assistant | None:

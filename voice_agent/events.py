@@ -117,6 +117,16 @@ class HandOffEnded(CallEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HandOffMoved(CallEvent):
+    """A step of a hand-off. ``phase`` and ``outcome``: those of :mod:`voice_agent.handoff.contract`."""
+
+    phase: str
+    outcome: str
+    who: str
+    """The person rung, rung last, or talking; empty where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ActionEnded(CallEvent):
     """Something outside the call was done, or was not: a ticket, a look-up, a link, a call-back."""
 

@@ -14,6 +14,11 @@ _LOWERED = 0.15
 _STEP = 0.1
 """Of that gain, a frame: a fifth of a second from full to lowered."""
 _SEAM_S = 0.02
+_BELLS = (
+    *((0.0, 523.25), (0.5, 659.25), (1.0, 783.99), (1.5, 659.25)),
+    *((4.0, 587.33), (4.5, 783.99), (8.0, 523.25), (8.5, 659.25)),
+)
+"""When, in seconds, and how high, in Hz; a bell is heard for about a second."""
 
 
 class WaitingSound:
@@ -48,9 +53,9 @@ def _seamless(sound: Frame, seam: int) -> Frame:
 
 @cache
 def chimes(sample_rate: int) -> Pcm:
-    """The built-in sound, 12 s: four soft bells and quiet between them. Made here, so it belongs to nobody."""
+    """The built-in sound, 12 s: soft bells, and never three seconds of silence. Made here, so it belongs to nobody."""
     sound = np.zeros(12 * sample_rate, np.float32)
-    for start_s, pitch in ((0.0, 523.25), (0.5, 659.25), (1.0, 783.99), (1.5, 659.25), (6.0, 587.33), (6.5, 783.99)):
+    for start_s, pitch in _BELLS:
         at = np.arange(int(2.5 * sample_rate)) / sample_rate
         attack = np.minimum(1.0, at / 0.02)
         bell = attack * np.exp(-at * 2.2) * (np.sin(2 * np.pi * pitch * at) + 0.3 * np.sin(4 * np.pi * pitch * at))

@@ -33,11 +33,19 @@ class BaresipPeer:
     """``with BaresipPeer(folder, answers=True) as phone:``"""
 
     def __init__(
-        self, folder: Path, *, answers: bool = False, dials: str | None = None, transport: str = "udp"
+        self,
+        folder: Path,
+        *,
+        answers: bool = False,
+        dials: str | None = None,
+        transport: str = "udp",
+        port: int | None = None,
+        source: Path | None = None,
     ) -> None:
+        """``source``: a long WAV file, what it says; silence without one."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.port = free_port()
+        self.port = port or free_port()
         self._console = free_port()
         self._log = folder / "baresip.log"
         self._command = ["baresip", "-f", str(folder), "-v"]
@@ -46,7 +54,8 @@ class BaresipPeer:
         self._process: subprocess.Popen[bytes] | None = None
         mode = "auto" if answers else "manual"
         # A short source ends the call, so the caller's silence is long.
-        write_wav(folder / "silence.wav", np.zeros(8000 * 120, np.int16).tobytes(), 8000)
+        silence = folder / "silence.wav"
+        write_wav(silence, np.zeros(8000 * 120, np.int16).tobytes(), 8000)
         (folder / "accounts").write_text(
             f"<sip:phone@127.0.0.1:{self.port};transport={transport}>;regint=0;answermode={mode};audio_codecs=PCMU\n"
         )
@@ -54,7 +63,7 @@ class BaresipPeer:
         (folder / "uuid").write_text("00000000-0000-4000-8000-000000000000")
         (folder / "config").write_text(
             f"sip_listen 127.0.0.1:{self.port}\nnet_interface 127.0.0.1\ncons_listen 127.0.0.1:{self._console}\n"
-            f"audio_source aufile,{folder}/silence.wav\naudio_player aufile,{folder}/player.wav\n"
+            f"audio_source aufile,{source or silence}\naudio_player aufile,{folder}/player.wav\n"
             f"audio_alert aufile,/dev/null\nsnd_path {folder}\ncall_local_timeout 120\n"
             "module_path /usr/lib/baresip/modules\n" + "".join(f"module {module}\n" for module in _MODULES)
         )

@@ -11,6 +11,7 @@ from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.qa.served import ServedHotline
 from voice_agent.storage.calls import CallRecord, CallRecords, CallSummary
 from voice_agent.storage.database import Database
+from voice_agent.storage.hand_offs import HandOffRecords, HandOffsOfCall
 
 
 def all_calls(hotline: ServedHotline, limit: int = 1000) -> list[CallSummary]:
@@ -39,6 +40,19 @@ def one_call(hotline: ServedHotline, call_id: str) -> CallRecord:
     record = asyncio.run(read())
     assert record is not None
     return record
+
+
+def hand_offs_of(hotline: ServedHotline, call_id: str) -> HandOffsOfCall:
+    """The hand-offs of a call."""
+
+    async def read() -> HandOffsOfCall:
+        database = await _open(hotline)
+        try:
+            return await HandOffRecords(database).of_call(call_id)
+        finally:
+            await database.close()
+
+    return asyncio.run(read())
 
 
 def status(hotline: ServedHotline) -> dict[str, Any]:

@@ -141,6 +141,9 @@ class House(Protocol):
     async def connect(self, live: LiveHandOff, person: str, leg: CallLeg) -> bool:
         """Bring both together; False where the caller has left us by it. Raises what a leg or a line may raise."""
 
+    def play_waiting(self, live: LiveHandOff) -> None:
+        """The caller hears the waiting sound from now on."""
+
     def brief_wanted(self, live: LiveHandOff) -> None:
         """Keep the brief, and have it summarised."""
 
@@ -181,6 +184,8 @@ class LiveHandOff:
         self._served_by = ""
         """Who has taken the caller out of the queue and is not let go yet."""
         self._talked = False
+        self._connecting = False
+        self._gone = False
         self._why: Why | None = None
 
     @property
@@ -287,7 +292,7 @@ class LiveHandOff:
             case TellCaller(why):
                 self._house.tell(self, why)
             case PlayWaiting():
-                self.line.play_waiting()
+                self._house.play_waiting(self)
             case BackToQueue(front):
                 self._back_to_queue(front)
             case BackToVoiceAgent(why):
@@ -342,16 +347,28 @@ class LiveHandOff:
 
     async def _connect(self, person: str) -> None:
         leg = self._legs.get(person)
+        self._connecting = True
         try:
             if leg is None:
                 raise TelephonyError("the person's leg is gone")
             stays = await self._house.connect(self, person, leg)
         except Exception as error:  # noqa: BLE001 - whatever cannot be joined, the caller waits on and is told
             log.warning("hand_off.join_failed", call_id=self.call_id, error=type(error).__name__)
-            self.happens(Event(EventKind.JOIN_FAILED, person))
+            gone = self._gone
+            self.happens(Event(EventKind.CALLER_GONE) if gone else Event(EventKind.JOIN_FAILED, person))
             return
+        finally:
+            self._connecting = False
         self.happens(Event(EventKind.JOINED, person))
-        if not stays:
+        if self._gone or not stays:
+            self.happens(Event(EventKind.CALLER_GONE))
+
+    def caller_gone(self) -> None:
+        """The caller's line has closed. While both are being brought together that may be the very end of it: an
+        attended transfer takes the caller from us."""
+        if self._connecting:
+            self._gone = True
+        else:
             self.happens(Event(EventKind.CALLER_GONE))
 
     def leg_closed(self, person: str, closed: LegClosed) -> None:

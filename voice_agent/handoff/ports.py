@@ -12,6 +12,7 @@ from typing import Protocol
 from dialogs.vocabulary import CallerPressed, CallerSaid, HandOff
 from telephony.bridge.waiting import WaitingSound
 from telephony.leg import CallLeg, LegClosed, TransferOutcome
+from voice_agent.handoff.brief import Brief
 
 CallerInput = CallerSaid | CallerPressed
 """One whole turn of a caller who waits: words, or the keys that belong together."""
@@ -56,6 +57,13 @@ class CallerLine(Protocol):
 
     async def transfer(self, target: str, *, timeout_s: float) -> TransferOutcome:
         """Blind REFER of the caller."""
+
+    async def attended_transfer(self, leg: CallLeg, *, timeout_s: float) -> TransferOutcome:
+        """Leave the caller and the far end of an answered leg alone with each other; NOT_SUPPORTED where either side
+        is no SIP call. ACCEPTED: both have left us."""
+
+    def brief(self, request: HandOff) -> Brief:
+        """What the person reads, as things stand. Masked."""
 
     async def hang_up(self, reason: str) -> None:
         """HangUpCaller: ``reason`` becomes the call's."""

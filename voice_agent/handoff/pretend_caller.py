@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dialogs.vocabulary import HandOff
 from telephony.bridge.waiting import WaitingSound
 from telephony.errors import LegGone
 from telephony.leg import CallLeg, LegClosed, TransferOutcome
+from voice_agent.handoff.brief import Brief
 from voice_agent.handoff.ports import CallerInput
 
 
@@ -61,6 +63,15 @@ class PretendCaller:
         """See CallerLine."""
         self.heard.append(f"transfer:{target}")
         return self._transfers
+
+    async def attended_transfer(self, leg: CallLeg, *, timeout_s: float) -> TransferOutcome:
+        """See CallerLine."""
+        self.heard.append("attended transfer")
+        return self._transfers
+
+    def brief(self, request: HandOff) -> Brief:
+        """See CallerLine."""
+        return Brief(self._call_id, "010****5678", request.reason, topic=request.topic)
 
     async def hang_up(self, reason: str) -> None:
         """See CallerLine."""

@@ -35,20 +35,20 @@ def with_brief(target: str, hand_off_id: str, brief: Brief) -> str:
     return f"{target}?User-to-User={user_to_user(hand_off_id, brief).replace(';', '%3B').replace('=', '%3D')}"
 
 
-async def refer(line: CallerLine, target: str, *, timeout_s: float, reassurance: str) -> str:
-    """How it ended: a :class:`~telephony.leg.TransferOutcome` value. ``reassurance`` is said while it rings."""
+async def refer(line: CallerLine, target: str, *, timeout_s: float, reassurance: str) -> TransferOutcome:
+    """How it ended. ``reassurance`` is said while it rings."""
     reassuring = asyncio.create_task(_reassure(line, reassurance), name="hand-off reassurance")
     try:
-        return (await line.transfer(target, timeout_s=timeout_s)).value
+        return await line.transfer(target, timeout_s=timeout_s)
     except (TelephonyError, ValueError) as error:
         log.warning("hand_off.transfer_not_sent", call_id=line.call_id, error=type(error).__name__)
-        return TransferOutcome.UNREACHABLE.value
+        return TransferOutcome.UNREACHABLE
     finally:
         reassuring.cancel()
         await asyncio.gather(reassuring, return_exceptions=True)
 
 
 async def _reassure(line: CallerLine, sentence: str) -> None:
-    while True:
+    while sentence:
         await asyncio.sleep(_REASSURE_EVERY_S)
         await line.tell(sentence)

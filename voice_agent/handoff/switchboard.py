@@ -23,7 +23,8 @@ from uuid import uuid4
 import structlog
 
 from dialogs.vocabulary import HandOff
-from telephony.leg import CallLeg
+from telephony.bridge.waiting import WaitingSound
+from telephony.leg import CallLeg, TransferOutcome
 from voice_agent.events import now
 from voice_agent.handoff.announcer import Announcer
 from voice_agent.handoff.book import Book
@@ -63,8 +64,6 @@ class SwitchboardSettings:
     """Whether those who wait when the hours end are still served."""
 
 
-Connecting = Callable[[LiveHandOff, str, CallLeg], "Coroutine[Any, Any, bool]"]
-"""Another way to bring both together; see :meth:`Switchboard.connect`."""
 Hears = Callable[[LiveHandOff, Record], None]
 
 
@@ -82,9 +81,12 @@ class Switchboard:
         clock: Callable[[], float] = time.time,
         on_step: Hears | None = None,
         on_brief: Callable[[LiveHandOff], None] | None = None,
-        connecting: Connecting | None = None,
+        waiting_sound: Callable[[int], WaitingSound | None] = lambda _: None,
+        attended_s: float | None = None,
     ) -> None:
-        """``clock``: seconds that go on over a restart. ``on_step``: told of every step of every hand-off."""
+        """``waiting_sound``: Hz → the sound of one caller; None: the built-in one. ``attended_s``: leave caller and SIP
+        telephone alone with each other by attended transfer, waiting so long for it; None: join them here.
+        ``clock``: seconds that go on over a restart. ``on_step``: told of every step of every hand-off."""
         self.desk = desk or Desk()
         self.at_desk = DeskTelephone(self.desk)
         self.queue = PeopleQueue(settings.queue)
@@ -96,7 +98,8 @@ class Switchboard:
         self._keeping = keeping
         self._on_step = on_step
         self._on_brief = on_brief
-        self._connecting = connecting or self._join
+        self._waiting_sound = waiting_sound
+        self._attended_s = attended_s
         self._live: dict[str, LiveHandOff] = {}
         self._announcers: dict[str, Announcer] = {}
         self._told: dict[str, int] = {}
@@ -147,10 +150,12 @@ class Switchboard:
 
     # ── what a call asks ──────────
 
-    async def serve(self, line: CallerLine, request: HandOff, brief: Brief, needs: Needs) -> Ended:
+    async def serve(
+        self, line: CallerLine, request: HandOff, brief: Brief, needs: Needs, hand_off_id: str = ""
+    ) -> Ended:
         """From the request to its end. Cancelled when the caller leaves."""
         crisis = request.reason == "emergency"
-        wanted = Wanted(str(uuid4()), brief, needs, crisis)
+        wanted = Wanted(hand_off_id or str(uuid4()), brief, needs, crisis)
         live = LiveHandOff(wanted, line, self, self._settings.limits, self._settings.after_person_lost)
         self._live[live.call_id] = live
         self._announcers[live.call_id] = Announcer(line, self.spawn)
@@ -163,7 +168,7 @@ class Switchboard:
             self._give_up_if_nobody_is_there()
             return await asyncio.shield(live.ended)
         except asyncio.CancelledError:
-            live.happens(Event(EventKind.CALLER_GONE))
+            live.caller_gone()
             raise
         finally:
             line.listen(None)
@@ -307,11 +312,17 @@ class Switchboard:
         except TimeoutError:
             log.warning("hand_off.queue_not_kept", call_id=live.call_id)
         self._announcers[live.call_id].be_quiet()
-        return await self._connecting(live, person, leg)
-
-    async def _join(self, live: LiveHandOff, person: str, leg: CallLeg) -> bool:
+        if self._attended_s is not None:
+            outcome = await live.line.attended_transfer(leg, timeout_s=self._attended_s)
+            if outcome is TransferOutcome.ACCEPTED:
+                return False
+            log.info("hand_off.not_left_alone", call_id=live.call_id, outcome=outcome.value)
         await live.line.connect(person, leg, partial(live.leg_closed, person))
         return True
+
+    def play_waiting(self, live: LiveHandOff) -> None:
+        """See House."""
+        live.line.play_waiting(self._waiting_sound(live.line.sample_rate))
 
     def brief_wanted(self, live: LiveHandOff) -> None:
         """See House."""

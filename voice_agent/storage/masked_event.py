@@ -11,7 +11,7 @@ from voice_agent.privacy.masking import Masker, mask_keys, mask_remote
 _OWN_COLUMNS = frozenset({"call_id", "at"})
 _OUR_WORDS = frozenset(
     {"reason", "topic", "outcome", "engine", "error", "voice", "action", "kind"}
-    | {"who", "part", "flow", "entry", "command"}
+    | {"who", "part", "flow", "entry", "command", "phase"}
 )
 """String fields that hold this project's own vocabulary, or the account of one of our own people, which an audit needs
 in the clear. Every other string is taken for the caller's and masked."""

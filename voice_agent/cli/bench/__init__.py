@@ -5,10 +5,11 @@ from __future__ import annotations
 import typer
 
 from voice_agent.cli.bench.barge_in import barge_in
-from voice_agent.cli.bench.console import console
 from voice_agent.cli.bench.bridge import bridge
+from voice_agent.cli.bench.console import console
 from voice_agent.cli.bench.hearing import hearing
 from voice_agent.cli.bench.latency import latency
+from voice_agent.cli.bench.queue import queue
 from voice_agent.cli.bench.speaking import speaking
 from voice_agent.cli.bench.turns import turns
 
@@ -22,3 +23,4 @@ bench.command(help="알아듣기 쉬운 목소리 · Each voice over the telepho
 bench.command(help="화면 · Many live calls on the console: from an event to its paint, memory, the loop's lag.")(
     console
 )
+bench.command(help="상담원 대기 · Waiting for a human agent: the queue simulated, against Erlang C.")(queue)
