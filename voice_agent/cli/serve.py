@@ -76,7 +76,8 @@ def _announce(hotline: Hotline, set_up_code: str | None) -> None:
         out.print(f"            {hint}: VOICE_AGENT_SIP__HOST=127.0.0.1 make run", markup=False)
     out.print(f"  화면 · console      {page}", markup=False)
     if set_up_code is not None:
-        out.print(f"  처음 설정 · set-up  {page}set-up   설치 코드 · code: {set_up_code}", markup=False, style="bold")
+        out.print(f"  처음 설정 · set-up  {page}set-up", markup=False, style="bold")
+        out.print(f"  설치 코드 · code: {set_up_code}", markup=False, style="bold")
     out.print("  끝내기 · stop       Ctrl-C (통화를 마친 뒤 끝납니다 · live calls end first)", markup=False)
 
 

@@ -63,7 +63,8 @@ async def measure(calls: int = 100, seconds: float = 600.0) -> ConsoleFigures:
     with tempfile.TemporaryDirectory() as folder:
         async with RehearsedConsole(Path(folder)) as console, _browser(console) as pages:
             live, _ = pages
-            events, lags = [0], []
+            events: list[int] = [0]
+            lags: list[float] = []
             load = asyncio.create_task(_publish(console, Load(calls), events), name="load")
             lag = asyncio.create_task(_loop_lag(lags), name="lag")
             try:

@@ -119,9 +119,7 @@ async def test_every_route_lets_in_only_who_may(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
-async def test_every_page_lets_in_only_who_may(
-    page: object, by_role: Mapping[Role | None, httpx.AsyncClient]
-) -> None:
+async def test_every_page_lets_in_only_who_may(page: object, by_role: Mapping[Role | None, httpx.AsyncClient]) -> None:
     path = re.sub(r"\{\w+\}", "nothing-of-that-name", page.path)  # type: ignore[attr-defined]
     for role, asking in by_role.items():
         answer = await asking.get(path)

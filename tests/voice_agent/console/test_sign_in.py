@@ -127,7 +127,12 @@ async def test_forms_of_other_sites_are_refused(rehearsed: RehearsedConsole) -> 
 
 async def test_where_a_sign_in_leads_is_always_here(rehearsed: RehearsedConsole) -> None:
     await rehearsed.account("goer", Role.SUPERVISOR)
-    for wanted, led in (("/live", "/live"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://e.example", "/")):
+    for wanted, led in (
+        ("/live", "/live"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("https://e.example", "/"),
+    ):
         async with browser(rehearsed, None) as new:
             answer = await new.post("/sign-in", data={"name": "goer", "password": PASSWORD, "next": wanted})
             assert answer.headers["location"] == led

@@ -11,7 +11,7 @@ from voice_agent.console.pages.shown import epoch_ms, row
 from voice_agent.console.pages.view import View
 from voice_agent.events import now
 
-EVERY_S = 0.15
+EVERY_S = 0.1
 """How often changes travel: an eye does not see more, and a hundred calls change a few times in it."""
 
 
