@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from telephony.leg import CallLeg
 from voice_agent.console.access import Action, Actor
 from voice_agent.console.application.guard import Audit, allowed_by, note
@@ -19,11 +21,31 @@ class DeskWork:
         self._desk = desk
         self._calls = calls
         self._audit = audit
+        self._open_pages: Counter[str] = Counter()
 
     @allowed_by(Action.WORK_AT_DESK)
     async def sit_down(self, actor: Actor) -> Seat:
         """At the desk; away until ready."""
         return self._desk.sign_in(DeskPerson(actor.name, actor.shown or actor.name))
+
+    @allowed_by(Action.WORK_AT_DESK)
+    async def page_opened(self, actor: Actor) -> None:
+        """They look at their desk, in one more window."""
+        self._open_pages[actor.name] += 1
+
+    @allowed_by(Action.WORK_AT_DESK)
+    async def page_closed(self, actor: Actor) -> None:
+        """A window went. After the last one nobody is there to hear it ring: the desk is empty.
+
+        Who talks keeps their seat; their audio ends with the window, and the caller is looked after.
+        """
+        self._open_pages[actor.name] -= 1
+        if self._open_pages[actor.name] > 0:
+            return
+        del self._open_pages[actor.name]
+        seat = self._desk.seat(actor.name)
+        if seat is not None and seat.presence is not Presence.TALKING:
+            self._desk.sign_out(actor.name)
 
     @allowed_by(Action.WORK_AT_DESK)
     async def get_up(self, actor: Actor) -> None:

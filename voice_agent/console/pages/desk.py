@@ -26,6 +26,9 @@ async def build(view: View) -> None:
     """Left the call, right what helps with it."""
     seat = await view.do(view.console.desk.sit_down)
     if seat is not None:
+        desk, actor = view.console.desk, view.opened_by
+        await desk.page_opened(actor)
+        ui.context.client.on_delete(lambda: desk.page_closed(actor))
         DeskPage(view, seat)
         return
     with card("상담석이 꺼져 있습니다"):
