@@ -59,6 +59,7 @@ class BrowserLeg:
         self._reader: asyncio.Task[None] | None = None
         self._flowing = asyncio.Event()
         self._quiet_beats = 0
+        self._closing: asyncio.Task[None] | None = None
         self.answer_sdp = ""
         """Our answer, once the offer has been accepted."""
 
@@ -200,11 +201,12 @@ class BrowserLeg:
         self._voice.put(self._line.due(self._voice.waiting_frames))
         self._voice.beat()
         self._line.tick()
-        if self._quiet_beats * FRAME_MS / 1000 > _MEDIA_LOST_S:
-            self._end(CloseReason.MEDIA_LOST, "no audio from the browser")
+        if self._quiet_beats * FRAME_MS / 1000 > _MEDIA_LOST_S and self._closing is None:
+            lost = self._close(CloseReason.MEDIA_LOST, "no audio from the browser")
+            self._closing = asyncio.get_running_loop().create_task(lost, name="browser lost")
 
     def _end(self, reason: CloseReason, detail: str) -> None:
-        """Nothing more is heard or said; the connection itself is closed by whoever hangs up."""
+        """Nothing more is heard or said."""
         self._beat.leave(self._tick)
         self._line.tell(LegClosed(reason, detail))
         self._flowing.set()

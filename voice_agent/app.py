@@ -258,7 +258,9 @@ class Hotline:
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
         await self._open_console(hand_offs)
-        self._endpoint = SipEndpoint(self.config.sip.settings(), self._beat, self._on_incoming)
+        people = len(self.config.hand_off.people) if "sip" in self.config.hand_off.ways else 0
+        sip = replace(self.config.sip.settings(), calls_out=people)
+        self._endpoint = SipEndpoint(sip, self._beat, self._on_incoming)
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"
         self._rendering = asyncio.create_task(prompts.the_rest(), name="prompt rendering")

@@ -162,7 +162,7 @@ class Call:
     @property
     def taken_over_by(self) -> str:
         """Who talks to the caller instead of the voice agent; empty where nobody does."""
-        return self._live.taken_over_by if self._live else ""
+        return self.line.taken_by
 
     async def say_goodbye(self) -> None:
         """The hotline is closing: tell the caller, then hang up."""

@@ -49,6 +49,8 @@ class CallLine:
         self.bridge = bridge
         self.handing_off = False
         """Whether the caller is being brought to a person, or talks to one."""
+        self.taken_by = ""
+        """Who talks instead of the voice agent; empty where nobody does."""
         self.ended_because = ""
         """The reason of whoever hung up; empty where nobody did."""
         self.over = False
@@ -226,7 +228,7 @@ class CallLine:
         self.handing_off = False
         self._listener = self._sound = None
         self.stop_waiting()
-        if not self.over:
+        if not self.over and not self.taken_by:
             self.bridge.give_back()
 
     def start_waiting(self) -> None:

@@ -321,8 +321,8 @@ class HandOffConfig(Section):
     """What becomes of those who still wait when the opening hours end."""
     waiting_music: Path | None = None
     """A WAV file; without one a soft chime is made."""
-    dispositions: dict[str, str] = {}
-    """Codes and titles for wrap-ups; empty: the built-in ones."""
+    dispositions: dict[str, str] | None = None
+    """Codes and titles for wrap-ups; None: the built-in ones."""
 
     @field_validator("target")
     @classmethod

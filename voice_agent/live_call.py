@@ -52,14 +52,8 @@ class LiveCall:
         self._dialog = dialog
         self._tell = tell
         self._on_failure = on_failure
-        self._taken_by = ""
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def taken_over_by(self) -> str:
-        """Who talks instead of the voice agent; empty where nobody does."""
-        return self._taken_by
 
     async def close(self) -> None:
         """No command is of any use any more. Idempotent."""
@@ -93,7 +87,7 @@ class LiveCall:
     def on_left(self, who: str, part: Part, closed: LegClosed) -> None:
         """Somebody's leg has closed by itself. Nobody may be left with a voice agent that neither hears nor speaks."""
         self._line.on_left(who, part, closed)
-        if self._taken_by == who and not self._line.over:
+        if self._line.taken_by == who and not self._line.over:
             self._start(self._to_voice_agent("left"))
 
     # ── commands ──────────
@@ -101,32 +95,32 @@ class LiveCall:
     async def _listen(self, command: Listen, leg: CallLeg | None) -> None:
         part = Part(command.mode.value)
         self._seat(command.who, leg, part)
-        if self._taken_by == command.who and part is not Part.BARGE:
+        if self._line.taken_by == command.who and part is not Part.BARGE:
             await self._to_voice_agent("given_back")
 
     async def _take_over(self, command: TakeOver, leg: CallLeg | None) -> None:
         if self._bridge.waiting:
             raise CommandRefused(Refusal.WITH_A_PERSON, "the caller waits for a person")
         self._seat(command.who, leg, Part.HUMAN_AGENT)
-        if self._taken_by or self._line.handing_off:
+        if self._line.taken_by or self._line.handing_off:
             return
-        self._taken_by = command.who
+        self._line.taken_by = command.who
         self._bridge.silence_voice_agent()
         self._tell(events.TakenOver(call_id=self._line.call_id, who=command.who))
         await self._pipeline.pause()
 
     async def _give_back(self) -> None:
-        if not self._taken_by:
+        if not self._line.taken_by:
             raise CommandRefused(Refusal.NOT_TAKEN_OVER)
-        if self._taken_by in self._bridge.people:
-            self._line.change(self._taken_by, Part.LISTEN)
+        if self._line.taken_by in self._bridge.people:
+            self._line.change(self._line.taken_by, Part.LISTEN)
         await self._to_voice_agent("given_back")
 
     async def _leave(self, who: str) -> None:
         if who not in self._bridge.people:
             raise CommandRefused(Refusal.NOT_ON_THE_CALL)
         await self._line.let_go(who)
-        if self._taken_by == who:
+        if self._line.taken_by == who:
             await self._to_voice_agent("left")
 
     async def _hang_up(self, command: HangUp) -> None:
@@ -140,7 +134,7 @@ class LiveCall:
         await self._pipeline.end(self._dialog.text_of(self._dialog.hotline.wording.goodbye), _BY_A_PERSON)
 
     async def _transfer(self, command: Transfer) -> None:
-        leads = not (self._taken_by or self._line.handing_off)
+        leads = not (self._line.taken_by or self._line.handing_off)
         waited = self._bridge.waiting
         if leads:
             self._bridge.silence_voice_agent()
@@ -162,7 +156,7 @@ class LiveCall:
     async def _hint(self, command: Hint) -> HintFound:
         if not command.text.strip():
             raise CommandRefused(Refusal.EMPTY)
-        if self._taken_by or self._line.handing_off:
+        if self._line.taken_by or self._line.handing_off:
             raise CommandRefused(Refusal.WITH_A_PERSON)
         # Retrieval embeds the words: some 25 ms that no call's audio should wait for.
         hint = await asyncio.to_thread(self._dialog.find_hint, command.text)
@@ -197,7 +191,7 @@ class LiveCall:
             raise CommandRefused(Refusal.LEG_GONE) from error
 
     async def _to_voice_agent(self, reason: str) -> None:
-        who, self._taken_by = self._taken_by, ""
+        who, self._line.taken_by = self._line.taken_by, ""
         self._bridge.give_back()
         self._tell(events.GivenBack(call_id=self._line.call_id, who=who, reason=reason))
         await self._pipeline.go_on()

@@ -27,7 +27,7 @@ from telephony.bridge.seat import Seat
 from telephony.bridge.waiting import WaitingSound
 from telephony.clock import Beat
 from telephony.errors import BridgeError, LegGone
-from telephony.leg import FRAME_MS, AudioFrame, CallLeg, LegClosed
+from telephony.leg import FRAME_MS, AudioFrame, CallLeg, CloseReason, LegClosed
 
 Tap = Callable[[bytes, bytes], None]
 """Told of each 20 ms of the caller's line: what they said, and all that they heard. 16-bit mono at the leg's rate."""
@@ -246,7 +246,11 @@ class Bridge:
         mixed = self._mixing_for_caller and not self._outlet.draining
         voices = self._voices(mixed)
         for person in tuple(self._people.values()):
-            person.outlet.send(self._heard_by(person.name, self._part_of(person), voices))
+            mix = self._heard_by(person.name, self._part_of(person), voices)
+            try:
+                person.outlet.send(mix)
+            except Exception as error:  # noqa: BLE001 - whatever breaks one leg, the caller and the others go on
+                self._on_person_closed(person, LegClosed(CloseReason.FAILED, type(error).__name__))
         if mixed:
             self._outlet.send(self._heard_by(_CALLER, Part.CALLER, voices))
             self.seat.sounded(voices[_VOICE_AGENT][1] is not None)

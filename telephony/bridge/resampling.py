@@ -10,7 +10,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from telephony.audio import StreamResampler
 from telephony.bridge.mixing import Frame, as_frame
@@ -62,7 +61,14 @@ class LiveResampler:
         known = np.concatenate([self._state, samples])
         self._state = known[len(known) - len(self._state) :]
         if self._up > 1:
-            spread: Frame = (sliding_window_view(known, _TAPS) @ self._phases).reshape(-1)
+            spread: Frame = (_windows(known, _TAPS, 1) @ self._phases).reshape(-1)
             return spread
-        thinned: Frame = sliding_window_view(known, len(self._taps))[:: self._down] @ self._taps
+        thinned: Frame = _windows(known, len(self._taps), self._down) @ self._taps
         return thinned
+
+
+def _windows(samples: Frame, length: int, step: int) -> Frame:
+    """Every ``step``-th window, shape (n, length), without a copy; sliding_window_view costs more than the product."""
+    count = (len(samples) - length) // step + 1
+    size = samples.itemsize
+    return np.ndarray((count, length), np.float32, np.ascontiguousarray(samples, np.float32), 0, (size * step, size))

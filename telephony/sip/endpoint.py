@@ -137,7 +137,7 @@ class SipEndpoint:
             extra += f"sip_certificate {settings.tls_certificate}\n"
         return baresip.Config(
             net_interface=settings.interface or _address_to_bind(settings.host),
-            max_concurrent_calls=settings.max_calls + REFUSALS_AT_ONCE,
+            max_concurrent_calls=settings.max_calls + settings.calls_out + REFUSALS_AT_ONCE,
             rtp_timeout=settings.rtp_timeout_s,
             sip_trace=self._guard.active,
             extra_config_text=extra,
@@ -233,6 +233,8 @@ def _check(settings: SipSettings) -> None:
         raise wrong("rtp_timeout_s", "at least 1 (0 would leave dead calls behind for ever)", settings.rtp_timeout_s)
     if not 1 <= settings.max_calls <= MOST_CALLS:
         raise wrong("max_calls", f"1 to {MOST_CALLS}", settings.max_calls)
+    if not 0 <= settings.calls_out <= MOST_CALLS - settings.max_calls:
+        raise wrong("calls_out", f"at most {MOST_CALLS - settings.max_calls} beside max_calls", settings.calls_out)
     if settings.srtp not in SRTP_MODES:
         raise wrong("srtp", f"one of {', '.join(SRTP_MODES)}", settings.srtp)
     unknown = [name for name in settings.codecs if name not in CODECS]

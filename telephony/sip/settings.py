@@ -41,6 +41,8 @@ class SipSettings:
     codecs: tuple[str, ...] = ("pcmu", "pcma", "g722", "opus")
     max_calls: int = 50
     """Calls at once; the next one hears busy."""
+    calls_out: int = 0
+    """Calls of our own that may be up beside them."""
     rtp_timeout_s: int = 10
     """A call without RTP for this long is closed; 0 is not allowed, it would leave calls behind for ever."""
     srtp: str = "off"

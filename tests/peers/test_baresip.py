@@ -10,7 +10,7 @@ import pytest
 
 from telephony.wav_leg import read_wav
 from tests.peers.baresip_peer import BaresipPeer, wait_until
-from tests.peers.records import all_calls, one_call, status
+from tests.peers.records import all_calls, hand_offs_of, one_call, status
 from voice_agent.engines.ports import STT_RATE, as_samples
 from voice_agent.engines.stt.faster_whisper import FasterWhisper
 from voice_agent.engines.weights import open_model
@@ -38,7 +38,7 @@ def test_it_hears_the_greeting_and_its_keys_are_obeyed(hotline: ServedHotline, t
 
 def test_zero_leads_to_a_person_on_a_second_telephone(cache_dir: Path, tmp_path: Path) -> None:
     with BaresipPeer(tmp_path / "desk", answers=True) as desk:
-        settings = {"VOICE_AGENT_HAND_OFF__TARGET": desk.uri}
+        settings = {"VOICE_AGENT_HAND_OFF__TARGET": desk.uri, "VOICE_AGENT_HAND_OFF__BRIEF_HEADER": "true"}
         with (
             ServedHotline(tmp_path / "hotline", cache_dir, settings) as hotline,
             BaresipPeer(tmp_path / "phone", dials=hotline.uri) as phone,
@@ -50,6 +50,10 @@ def test_zero_leads_to_a_person_on_a_second_telephone(cache_dir: Path, tmp_path:
             wait_until(lambda: all_calls(hotline, 1)[0].sealed, 15, "the hotline's part of the call ended")
             assert all_calls(hotline, 1)[0].outcome == "transferred"
             assert "HandOffEnded accepted" in _events(hotline)
+            kept = hand_offs_of(hotline, all_calls(hotline, 1)[0].call_id)
+            assert [step.phase for step in kept.steps] == ["ringing", "accepted", "closed"]
+            assert kept.steps[-1].outcome == "served"
+            assert kept.briefs[0].brief["reason"] == "caller_asked"
 
 
 def test_when_nobody_answers_the_caller_is_told_and_the_call_goes_on(cache_dir: Path, tmp_path: Path) -> None:

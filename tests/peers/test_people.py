@@ -219,3 +219,23 @@ def test_no_answer_goes_to_the_next_who_ends_the_call(people: People, served: Se
     assert ("no_answer", first) in phases(served, call_id)
     waiting = heard_by_caller(served, call_id)
     assert longest_silence_s(waiting) <= MOST_SILENCE_S
+
+
+def test_by_attended_transfer_both_talk_without_us(people: People, cache_dir: Path, tmp_path: Path) -> None:
+    settings = people.settings(tmp_path, "  connect: attended_transfer\n")
+    talk, asking = speech(tmp_path, "passport_lost", after_s=0), speech(tmp_path, "address", after_s=18)
+    with ExitStack() as stack:
+        phone = stack.enter_context(people.phone("kim", answers=True, talk=talk))
+        hotline = stack.enter_context(ServedHotline(tmp_path / "hotline", cache_dir, settings))
+        caller = stack.enter_context(BaresipPeer(tmp_path / "caller", dials=hotline.uri, source=asking))
+        call_id = asks_for_a_person(caller, hotline, 0)
+        phone.wait_for(UP, 20)
+        time.sleep(1.5)
+        phone.keys("1")
+        assert outcome(hotline, call_id) == "served"
+        wait_until(lambda: all_calls(hotline, 1)[0].sealed, 10, "the hotline's part of the call ended")
+        assert all_calls(hotline, 1)[0].outcome == "transferred"
+        time.sleep(6)
+    assert [phase for phase, _ in phases(hotline, call_id)][-3:] == ["accepted", "connected", "closed"]
+    assert likeness(phone.recorded()[-1], "address") > 0.7, "the person hears the caller"
+    assert likeness(caller.recorded()[-1], "passport_lost") > 0.7, "the caller hears the person"

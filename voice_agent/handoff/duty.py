@@ -44,4 +44,6 @@ class Duty:
         waited_s = at_s - known.since_s
         if known.presence is Presence.WRAP_UP:
             return waited_s >= self._wrap_up_s
-        return known.presence is Presence.AWAY and waited_s >= self._rest_s
+        if known.presence is not Presence.AWAY:
+            return False
+        return known.reason == "restarted" or waited_s >= self._rest_s

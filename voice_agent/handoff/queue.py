@@ -170,6 +170,14 @@ class PeopleQueue:
                 person.presence = Presence.READY
         return queue, withdrawn
 
+    def nobody_is_there(self, at_s: float) -> None:
+        """After a restart: people are away (``restarted``) until they are ready again, callers are offered to nobody
+        until they join again, in their old place. Decides nothing."""
+        for person in self._state.people:
+            self._set(person, Presence.AWAY, at_s, "restarted")
+        for caller in self._state.callers.values():
+            caller.given_up = True
+
     # ── callers ──────────
 
     def __contains__(self, call_id: str) -> bool:

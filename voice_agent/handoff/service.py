@@ -111,14 +111,18 @@ class HandOffs:
         own_id = f"{hand_off_id}-transfer"
         data, call_id, began = brief_as_data(brief), line.call_id, now()
         self._book.write(lambda to: to.keep_brief(call_id, own_id, began, data))
-        self._book.write(lambda to: to.record(call_id, own_id, 1, began, Phase.RINGING, Outcome.OPEN, TRANSFER))
+        self._book.write(
+            lambda to: to.record(call_id, own_id, 1, began, Phase.RINGING.value, Outcome.OPEN.value, TRANSFER)
+        )
         how = TransferOutcome.CALLER_GONE
         try:
             how = await refer(line, target, timeout_s=transfer.timeout_s, reassurance=transfer.reassurance)
         finally:
             (phase, outcome), ended = _CLOSED_BY[how], now()
-            self._book.write(lambda to: to.record(call_id, own_id, 2, ended, phase, Outcome.OPEN, TRANSFER))
-            self._book.write(lambda to: to.record(call_id, own_id, 3, ended, Phase.CLOSED, outcome, TRANSFER))
+            self._book.write(lambda to: to.record(call_id, own_id, 2, ended, phase.value, Outcome.OPEN.value, TRANSFER))
+            self._book.write(
+                lambda to: to.record(call_id, own_id, 3, ended, Phase.CLOSED.value, outcome.value, TRANSFER)
+            )
         return how.value
 
 

@@ -107,7 +107,7 @@ class Switchboard:
         self._deciding = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
-        self._somebody_at = -1e18
+        self._somebody_at = 0.0
         self._closing = False
         self.on_tick: list[Callable[[float], None]] = []
         """Called every second with the time."""
@@ -115,21 +115,22 @@ class Switchboard:
     # ── open and close ──────────
 
     async def open(self, alive: Iterable[str] = ()) -> list[str]:
-        """Restore the queue as it was kept. ``alive``: calls whose lines are still there; the others leave, and are
-        returned. Raises StorageError, and VoiceAgentError where what was kept cannot be read."""
+        """Restore the queue as it was kept. ``alive``: calls whose lines are still there and that will be served again,
+        in their old place; the others leave, and are returned.
+
+        Raises StorageError, and VoiceAgentError where what was kept cannot be read.
+        """
         saved = await self._keeping.saved_queue()
         lost: list[str] = []
         self._book.open()
         if saved is not None:
             at = self.clock()
             self.queue, _ = PeopleQueue.restored(saved, self._settings.queue)
-            for person, known in self.queue.people().items():
-                if known.presence is Presence.TALKING:
-                    # The conversation ended with the process that carried it.
-                    self.queue.finishes(person, at, talked=False)
+            self.queue.nobody_is_there(at)
             lost = [call_id for call_id in self.queue.order if call_id not in set(alive)]
             for call_id in lost:
                 self.queue.leaves(call_id, at)
+        self._somebody_at = self.clock()
         self._ticking = asyncio.create_task(self._tick_on(), name="switchboard")
         self._changed()
         return lost
@@ -161,9 +162,10 @@ class Switchboard:
         self._announcers[live.call_id] = Announcer(line, self.spawn)
         self._told[live.call_id] = 0
         line.listen(partial(self._said, live))
+        waited_already = live.call_id in self.queue
         try:
             live.begin()
-            if not crisis and self._too_many(live):
+            if not (crisis or waited_already) and self._too_many(live):
                 live.happens(Event(EventKind.GIVE_UP))
             self._give_up_if_nobody_is_there()
             return await asyncio.shield(live.ended)

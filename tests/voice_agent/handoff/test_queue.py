@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_agent.errors import VoiceAgentError
@@ -150,6 +150,21 @@ def test_after_a_restart_open_offers_are_withdrawn_and_made_again() -> None:
         PeopleQueue.restored(b'{"callers": 3}')
 
 
+def test_after_a_restart_nobody_is_taken_to_be_there() -> None:
+    queue = waiting("first", "second")
+    queue.is_ready("A", 2)
+    queue.is_ready("B", 2)
+    queue.accepts("A", "first", 3)
+    again, _ = PeopleQueue.restored(queue.saved())
+    again.nobody_is_there(10)
+    assert [again.presence(person) for person in "AB"] == [Presence.AWAY, Presence.AWAY]
+    assert offers(again.is_ready("A", 11)) == [], "their line may be gone"
+    assert offers(again.joins("third", 12)) == [("third", "A")]
+    assert again.joins("second", 13) == [], "told their place a moment ago"
+    assert again.order == ["second", "third"]
+
+
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_on_any_day_nobody_is_lost_nobody_served_twice_and_the_order_kept(seed: int) -> None:
     """100 callers, 5 people, and a restart in the middle."""
