@@ -97,7 +97,7 @@ async def take(browser: Browser, console: RehearsedConsole, shot: Shot, look: st
     with Image.open(target) as picture:
         small = picture.convert("RGB")
         small = small.crop((0, 0, small.width, min(small.height, 2600)))
-        small.quantize(64, dither=Image.Dither.NONE).save(target, optimize=True)
+        small.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 async def _settled(page: Page, *, plain: bool) -> None:
@@ -223,7 +223,8 @@ async def _past(console: RehearsedConsole, folder: Path) -> None:
     topics = ("불법 주정차 신고", "여권 재발급", "등·초본 발급", "가로등 고장")
     for number in range(12):
         await console.records.accept(f"past-{number}", f"sip:0100000{2000 + number}@192.0.2.7")
-        await console.records.seal(f"past-{number}", ("completed", "transferred", "abandoned")[number % 3], "", 40.0 + number)
+        outcome = ("completed", "transferred", "abandoned")[number % 3]
+        await console.records.seal(f"past-{number}", outcome, "", 40.0 + number)
         await console.console.past._history.keep_topic(f"past-{number}", topics[number % 4])
     path = recording_path(folder, PAST, events.now())
     await console.records.accept(PAST, "sip:01000001234@192.0.2.7", path)
@@ -257,8 +258,9 @@ async def _spoken(
     figure: float | None,
 ) -> None:
     rate = 8000
-    swell = np.abs(np.sin(np.linspace(0, length_s * 7, int(length_s * rate)))) * dice.uniform(0.4, 1, int(length_s * rate))
-    sound = (dice.normal(0, 2500, int(length_s * rate)) * swell).astype("<i2").tobytes()
+    samples = int(length_s * rate)
+    swell = np.abs(np.sin(np.linspace(0, length_s * 7, samples))) * dice.uniform(0.4, 1, samples)
+    sound = (dice.normal(0, 2500, samples) * swell).astype("<i2").tobytes()
     start = began + timedelta(seconds=recording.written_s)  # type: ignore[operator]
     if caller:
         event: events.CallEvent = events.CallerHeard(

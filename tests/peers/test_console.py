@@ -26,8 +26,9 @@ pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("bare
 
 CALLER, PERSON, SUPERVISOR = "address", "passport_lost", "illegal_parking"
 """What each of them says over and over."""
-THERE, NOT_THERE = 0.5, 0.3
-"""Likeness of a sentence in a recording: the browser's echo canceller and opus take some of it."""
+THERE, NOT_THERE = 0.2, 0.15
+"""Likeness of a sentence in a recording. What is not there has 0.05 to 0.11; of what is there the browser's noise
+suppression and opus leave 0.25 to 0.5 on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +161,17 @@ def test_a_supervisor_listens_whispers_and_barges(
         return whole[max(0, start) : max(1, end)]
 
     for mode in ("listen", "whisper", "barge"):
+        print(
+            mode,
+            {
+                case: [
+                    round(alike(each, case, tmp_path), 2)
+                    for each in (heard_above[mode], heard_at_desk[mode], caller_heard(mode))
+                ]
+                for case in (CALLER, PERSON, SUPERVISOR)
+            },
+        )
+    for mode in ("listen", "whisper", "barge"):
         assert alike(heard_above[mode], CALLER, tmp_path) > THERE, f"{mode}: the supervisor hears the caller"
         assert alike(heard_above[mode], PERSON, tmp_path) > THERE, f"{mode}: and the person"
     assert alike(heard_at_desk["listen"], SUPERVISOR, tmp_path) < NOT_THERE
@@ -192,6 +204,7 @@ def test_a_supervisor_takes_over_from_the_voice_agent(
         caller.keys("b")
         wait_until(lambda: all_calls(served, 1)[0].sealed, 10, "the call is over")
     above.close()
+    print({case: likeness(caller.recorded()[0], case) for case in (CALLER, PERSON, SUPERVISOR)})
     kinds = [event.kind for event in one_call(served, call_id).events]
     assert {"HintGiven", "TakenOver", "GivenBack"} <= set(kinds)
     assert likeness(caller.recorded()[0], SUPERVISOR) > THERE, "the caller hears who took over"

@@ -27,8 +27,11 @@ from voice_agent.events import now
 
 _BEAT_S = 0.02
 _LOOK_EVERY_S = 5.0
-_PAINTED = """() => { globalThis.lags = []; globalThis.consolePainted = (rows) =>
-  requestAnimationFrame(() => setTimeout(() => { const now = Date.now(); for (const r of rows) lags.push(now - r.told); })); }"""
+_PAINTED = """() => {
+  globalThis.lags = [];
+  const seen = (rows) => { const now = Date.now(); for (const r of rows) lags.push(now - r.told); };
+  globalThis.consolePainted = (rows) => requestAnimationFrame(() => setTimeout(() => seen(rows)));
+}"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def enrol(csrf: str, secret: str, picture: str, problem: str) -> str:
 <li>앱에 나온 여섯 자리 숫자를 입력합니다.</li></ol>{_problem(problem)}
 <div class="picture" role="img" aria-label="인증 앱으로 찍는 QR 코드">{picture}</div>
 <p class="soft">찍을 수 없으면 앱에 이 열쇠를 입력합니다.<br><code>{escape(spaced)}</code></p>
-<form method="post" action="/sign-in/enrol">{_csrf(csrf)}{_code_field()}<button>등록하고 로그인</button></form>{_leave(csrf)}""",
+<form method="post" action="/sign-in/enrol">{_csrf(csrf)}{_code_field()}
+<button>등록하고 로그인</button></form>{_leave(csrf)}""",
     )
 
 
@@ -62,7 +63,8 @@ def set_up(problem: str) -> str:
     """The first administrator."""
     return _page(
         "처음 설정",
-        f"""<h1>처음 설정</h1><p class="soft">관리자 계정을 만듭니다. 설치 코드는 프로그램을 실행한 화면에 나와 있습니다.</p>
+        f"""<h1>처음 설정</h1>
+<p class="soft">관리자 계정을 만듭니다. 설치 코드는 프로그램을 실행한 화면에 나와 있습니다.</p>
 {_problem(problem)}<form method="post" action="/set-up">
 {_field("설치 코드", "code", "one-time-code", autofocus=True)}
 {_field("아이디 (영문 소문자, 숫자)", "name", "username")}

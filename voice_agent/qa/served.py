@@ -30,7 +30,7 @@ class ServedHotline:
         ready_within_s: float = 600.0,
         program: Sequence[str] = (sys.executable, "-m", "voice_agent.cli"),
     ) -> None:
-        """``settings``: further environment variables, such as ``VOICE_AGENT_SIP__MAX_CALLS``. ``program``: what serves."""
+        """``settings``: environment variables, such as ``VOICE_AGENT_SIP__MAX_CALLS``. ``program``: what serves."""
         self._program = program
         self.data_dir = data_dir
         self.sip_port = free_port()

@@ -41,9 +41,10 @@ async def call_goes_on(console: RehearsedConsole, call_id: str) -> None:
             call_id=call_id, text="제 번호는 010-1234-5678입니다", confidence=0.9, decode_ms=1, speech_s=2
         )
     )
-    async with asyncio.timeout(5):
-        while not (call := console.console.board.call(call_id)) or not call.lines:
-            await asyncio.sleep(0)
+    with console.console.board.watch() as watch:
+        async with asyncio.timeout(5):
+            while not (call := console.console.board.call(call_id)) or not call.lines:
+                await watch.wait()
 
 
 async def test_the_list_says_nothing_and_the_call_comes_masked(rehearsed: RehearsedConsole, by_role: By) -> None:
@@ -172,8 +173,8 @@ async def test_a_page_belongs_to_the_session_that_opened_it(rehearsed: Rehearsed
     url = (
         f"{rehearsed.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&client_id={client_id}"
     )
+    headers = {"Cookie": f"voice_agent_session={other}", "Origin": rehearsed.url}
     with pytest.raises((InvalidStatus, ConnectionClosed)):
-        headers = {"Cookie": f"voice_agent_session={other}", "Origin": rehearsed.url}
         async with connect(url, additional_headers=headers) as socket:
             await asyncio.wait_for(socket.recv(), 5)
 

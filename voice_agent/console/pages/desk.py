@@ -33,7 +33,8 @@ async def build(view: View) -> None:
         return
     with card("상담석이 꺼져 있습니다"):
         ui.html(
-            "<p>이 콜센터는 상담석에서 전화를 받지 않습니다. 설정의 <code>hand_off.ways</code>에 <code>desk</code>를 넣으면 켜집니다.</p>",
+            "<p>이 콜센터는 상담석에서 전화를 받지 않습니다. "
+            "설정의 <code>hand_off.ways</code>에 <code>desk</code>를 넣으면 켜집니다.</p>",
             sanitize=False,
         )
 

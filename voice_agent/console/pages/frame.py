@@ -46,10 +46,13 @@ def _header(view: View) -> str:
         f'<a href="{path}"{_current(view.path, path)} title="Alt+{place}">{escape(text)}</a>'
         for place, (path, text, _) in enumerate((entry for entry in NAVIGATION if actor.may(entry[2])), start=1)
     )
-    return f"""<a class="skip" href="#content">본문으로</a><strong class="brand">{escape(view.console.settings.name)}</strong>
+    name, shown = escape(view.console.settings.name), escape(actor.shown)
+    role = escape(ROLES.get(actor.role, actor.role))
+    return f"""<a class="skip" href="#content">본문으로</a><strong class="brand">{name}</strong>
 <nav aria-label="주 메뉴">{links}</nav>
-<div class="who"><button type="button" class="quiet" onclick="consoleTheme()" title="밝게 · 어둡게 (Alt+T)">밝기</button>
-<span>{escape(actor.shown)} <span class="soft">{escape(ROLES.get(actor.role, actor.role))}</span></span>
+<div class="who">
+<button type="button" class="quiet" onclick="consoleTheme()" title="밝게 · 어둡게 (Alt+T)">밝기</button>
+<span>{shown} <span class="soft">{role}</span></span>
 <a href="/sign-in/password">비밀번호</a>
 <form method="post" action="/sign-in/out"><input type="hidden" name="csrf" value="{escape(view.session.csrf)}">
 <button class="quiet">로그아웃</button></form></div>"""
