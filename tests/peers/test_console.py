@@ -126,14 +126,18 @@ def test_a_supervisor_listens_whispers_and_barges(
     before = len(all_calls(served))
     with at_the_desk(playing, office, tmp_path, "lee") as desk:
         above = browser(playing, microphone(tmp_path, SUPERVISOR))
-        asking = speech(tmp_path, CALLER, after_s=14)
+        chief = office.hire("chief", "supervisor")
+        # Twice as long as the others': baresip hangs up where its source ends.
+        once = read_wav(speech(tmp_path, CALLER, after_s=14), RATE)
+        asking = tmp_path / "long.wav"
+        write_wav(asking, np.concatenate([once, once[14 * RATE :], once[14 * RATE :]]).tobytes(), RATE)
         with BaresipPeer(tmp_path / "caller", dials=served.uri, source=asking) as caller:
             call_id = asks_for_a_person(caller, served, before)
             up = time.monotonic()
             desk.wait_for_selector("[data-accept]", timeout=20_000)
             desk.click("[data-accept]")
             listens(desk)
-            watching = page_of(above, office, office.hire("chief", "supervisor"), f"/live/{call_id}")
+            watching = page_of(above, office, chief, f"/live/{call_id}")
             watching.click("[data-mode=listen]")
             listens(watching)
             watching.wait_for_selector("text=마이크 꺼짐")
@@ -160,17 +164,6 @@ def test_a_supervisor_listens_whispers_and_barges(
         start, end = (len(whole) - int((hung_up - each) * RATE) for each in parts[mode])
         return whole[max(0, start) : max(1, end)]
 
-    for mode in ("listen", "whisper", "barge"):
-        print(
-            mode,
-            {
-                case: [
-                    round(alike(each, case, tmp_path), 2)
-                    for each in (heard_above[mode], heard_at_desk[mode], caller_heard(mode))
-                ]
-                for case in (CALLER, PERSON, SUPERVISOR)
-            },
-        )
     for mode in ("listen", "whisper", "barge"):
         assert alike(heard_above[mode], CALLER, tmp_path) > THERE, f"{mode}: the supervisor hears the caller"
         assert alike(heard_above[mode], PERSON, tmp_path) > THERE, f"{mode}: and the person"
@@ -204,7 +197,6 @@ def test_a_supervisor_takes_over_from_the_voice_agent(
         caller.keys("b")
         wait_until(lambda: all_calls(served, 1)[0].sealed, 10, "the call is over")
     above.close()
-    print({case: likeness(caller.recorded()[0], case) for case in (CALLER, PERSON, SUPERVISOR)})
     kinds = [event.kind for event in one_call(served, call_id).events]
     assert {"HintGiven", "TakenOver", "GivenBack"} <= set(kinds)
     assert likeness(caller.recorded()[0], SUPERVISOR) > THERE, "the caller hears who took over"
