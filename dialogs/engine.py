@@ -108,7 +108,7 @@ class DialogEngine:
         if isinstance(event, CallerCutOff):
             return state.but(slow=True), ()
         if isinstance(event, Hinted):
-            return state.but(hint=Pending(flow=event.flow, entry=event.entry)), ()
+            return standing(state.but(hint=Pending(flow=event.flow, entry=event.entry)), self.hotline), ()
         state = standing(state, self.hotline)
         match event:
             case CallLasted(seconds):

@@ -42,7 +42,11 @@ class Interruptions(Walking):
     def _check_danger(self, category: str, heard: str) -> None:
         self._interrupt(Awaiting.DANGER_CHECK, heard)
         self.state = self.state.but(checking=category)
-        self._aside(self.hotline.safety.category(category).ask)
+        self.ask_about_danger()
+
+    def ask_about_danger(self) -> None:
+        """The question about the danger that is being checked."""
+        self._aside(self.hotline.safety.category(self.state.checking).ask)
         self.outputs.append(Ask(expectation(self.hotline, self.state)))
 
     # ── abuse and very long calls ─────────────────────────────────────────────────────────────────────────────────

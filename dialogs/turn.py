@@ -255,6 +255,9 @@ class Turn(Interruptions):
         failed = self.wording.transfer_failed
         self._aside(getattr(failed, outcome if outcome in type(failed).model_fields else "unreachable"))
         reason = self.state.hand_off_reason
+        if self.state.turns > self.hotline.policies.turns_limit and not self.state.alarm:
+            # Also for who has asked for nothing but a person all the time.
+            reason = "too_long"
         if reason == "emergency" and self.state.alarm:
             self._notice(self._safety_line(self.state.alarm))
         self._resume()
@@ -277,6 +280,12 @@ class Turn(Interruptions):
 
     def given_back(self) -> None:
         """A person has talked to the caller and left: say who speaks now, and ask the last question once more."""
+        self.state = self.state.but(asked=0)
+        if self.state.awaiting is Awaiting.DANGER_CHECK:
+            # Only a no takes a danger back.
+            self._aside(self.wording.given_back)
+            self.ask_about_danger()
+            return
         self._resume()
         if self.state.awaiting is Awaiting.PERSON:
             self._aside(self.wording.given_back)

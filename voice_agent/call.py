@@ -168,6 +168,8 @@ class Call:
         """The hotline is closing: tell the caller, then hang up."""
         if self._pipeline is not None:
             dialog = self._services.dialog
+            self.line.stop_waiting()
+            self.bridge.give_back()
             await self._pipeline.end(dialog.text_of(dialog.hotline.wording.closing), "closing")
 
     async def _converse(self, path: Path | None) -> None:
@@ -241,11 +243,19 @@ class Call:
             await pipeline.lasted(asyncio.get_running_loop().time() - started)
 
     async def _until_closed(self, pipeline: CallPipeline) -> LegClosed:
-        """However long the caller stays, but not for ever: a telephone left off the hook takes a place."""
-        try:
-            async with asyncio.timeout(self._services.most_s):
-                return await asyncio.shield(pipeline.input.closed)
-        except TimeoutError:
+        """However long the caller stays, but not for ever: a telephone left off the hook takes a place.
+
+        Who talks to a person, or waits for one, may go on.
+        """
+        patience_s = self._services.most_s
+        while True:
+            try:
+                async with asyncio.timeout(patience_s):
+                    return await asyncio.shield(pipeline.input.closed)
+            except TimeoutError:
+                patience_s = _LASTED_EVERY_S
+            if self.line.with_a_person or self.line.handing_off:
+                continue
             log.warning("call.too_long", call_id=self.call_id)
             await self.say_goodbye()
             async with asyncio.timeout(_GOODBYE_S):

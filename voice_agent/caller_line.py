@@ -74,6 +74,11 @@ class CallLine:
         for who, part in people.items():
             self._tell_left(who, part, CloseReason.WE_HUNG_UP)
 
+    @property
+    def with_a_person(self) -> bool:
+        """Whether the caller hears somebody who has joined."""
+        return any(reaches_caller(part) for part in self.bridge.people.values())
+
     # ── who is on it ──────────
 
     def join(self, who: str, leg: CallLeg, part: Part) -> None:
@@ -248,5 +253,5 @@ class CallLine:
 
     def _wait_if_alone(self) -> None:
         """A caller who hears nobody hears the waiting sound."""
-        if not any(reaches_caller(part) for part in self.bridge.people.values()):
+        if not self.with_a_person:
             self.start_waiting()

@@ -62,6 +62,12 @@ class SkewedLeg(WavLeg):
         super().send(pcm)
         self._feed()
 
+    def flush(self) -> float:
+        """As SIP legs do: the transmit buffer is emptied, too."""
+        self._transmit.clear()
+        self._transmitting = False
+        return super().flush()
+
     def _feed(self) -> None:
         piece = self._line.due(len(self._transmit))
         size = len(self._silence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dialogs.commands import Affirm, Command, Correct, Deny, Digress, SetSlot, StartFlow
@@ -29,8 +29,10 @@ from dialogs.vocabulary import (
     Consult,
     DialogInput,
     EndCall,
+    GivenBack,
     HandOff,
     HandOffFailed,
+    Hinted,
     ModelClause,
     ModelDone,
     ModelProposed,
@@ -63,6 +65,7 @@ _CALM: st.SearchStrategy[DialogInput] = st.one_of(
     st.builds(HandOffFailed, st.sampled_from(["busy", "no_answer"])),
     st.just(ActionDone({"number": "7", "status": "received", "status_text": "접수되어 있습니다", "time_text": "내일"})),
     st.just(ActionFailed("timeout")),
+    st.sampled_from([Hinted(flow="callback"), Hinted(entry="recycling_day"), Hinted(flow="gone"), GivenBack()]),
     st.builds(ModelProposed, st.lists(_COMMANDS, max_size=3).map(tuple)),
     st.builds(ModelClause, st.just("화요일입니다."), st.just(("recycling_day",))),
     st.builds(ModelDone, st.booleans()),
@@ -131,6 +134,9 @@ def _again(engine: DialogEngine, state: DialogState, events: list[DialogInput]) 
 def _well_formed(event: DialogInput, before: DialogState, outputs: tuple[object, ...]) -> None:
     if not outputs:
         return
+    if isinstance(event, GivenBack) and before.awaiting is Awaiting.ACTION:
+        assert len(outputs) == 1 and isinstance(outputs[0], Say)
+        return
     if isinstance(event, ModelClause) or (before.awaiting is Awaiting.PERSON and isinstance(event, CallerSaid)):
         assert len(outputs) == 1 and isinstance(outputs[0], Say)
         return
@@ -142,6 +148,7 @@ def _well_formed(event: DialogInput, before: DialogState, outputs: tuple[object,
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(_CALM, min_size=1, max_size=12))
+@example(events=[CallerSaid("상담원")])
 def test_every_call_ends(engine: DialogEngine, events: list[DialogInput]) -> None:
     """The same things over and over: no more turns than the policy allows, then a person or the end."""
     state, _ = engine.start()

@@ -124,6 +124,14 @@ def test_given_back_while_a_person_was_to_come_the_conversation_goes_on() -> Non
     assert not any(isinstance(output, EndCall) for output in phone.outputs)
 
 
+def test_given_back_a_question_about_danger_is_asked_again() -> None:
+    phone = call()
+    phone.state = phone.state.but(awaiting=Awaiting.DANGER_CHECK, checking="suicide", interrupted=Awaiting.REQUEST)
+    phone.happens(GivenBack())
+    assert phone.state.awaiting is Awaiting.DANGER_CHECK
+    phone.hears(HOTLINE.safety.category(phone.state.checking).ask.text)
+
+
 def test_after_the_end_nothing_is_said() -> None:
     phone = call()
     phone.says("수고하세요")

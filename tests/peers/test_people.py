@@ -152,7 +152,7 @@ def test_declined_by_two_taken_by_one_and_both_hear_each_other(
     people: People, served: ServedHotline, tmp_path: Path
 ) -> None:
     before = len(all_calls(served))
-    talk = speech(tmp_path, "passport_lost", after_s=0)
+    talk = speech(tmp_path, "person", after_s=0)
     with ExitStack() as stack:
         phones = {name: stack.enter_context(people.phone(name, answers=True, talk=talk)) for name in people.ports}
         asking = speech(tmp_path, "address", after_s=18)
@@ -176,7 +176,7 @@ def test_declined_by_two_taken_by_one_and_both_hear_each_other(
     [brief] = hand_offs_of(served, call_id).briefs
     assert brief.brief["reason"] == "caller_asked" and brief.brief["turns"]
     assert likeness(phones[second].recorded()[-1], "address") > 0.7, "the person hears the caller"
-    assert likeness(caller.recorded()[0], "passport_lost") > 0.7, "the caller hears the person"
+    assert likeness(caller.recorded()[0], "person") > 0.7, "the caller hears the person"
 
 
 def test_the_caller_hangs_up_while_it_rings_and_it_stops_at_once(
@@ -191,7 +191,7 @@ def test_the_caller_hangs_up_while_it_rings_and_it_stops_at_once(
         assert "Connection reset by peer" not in rung.log
         caller.keys("b")
         hung_up = time.monotonic()
-        rung.wait_for(r"Connection reset by peer|session closed|Cancelled|cancelled", 5)
+        rung.wait_for(r"Connection reset by peer|session closed|[Cc]ancel|terminated", 5)
         assert time.monotonic() - hung_up < 1.0
         assert outcome(served, call_id) == "caller_gone"
     assert [phase for phase, _ in phases(served, call_id)][-2:] == ["caller_gone", "closed"]
@@ -223,7 +223,7 @@ def test_no_answer_goes_to_the_next_who_ends_the_call(people: People, served: Se
 
 def test_by_attended_transfer_both_talk_without_us(people: People, cache_dir: Path, tmp_path: Path) -> None:
     settings = people.settings(tmp_path, "  connect: attended_transfer\n")
-    talk, asking = speech(tmp_path, "passport_lost", after_s=0), speech(tmp_path, "address", after_s=18)
+    talk, asking = speech(tmp_path, "person", after_s=0), speech(tmp_path, "address", after_s=18)
     with ExitStack() as stack:
         phone = stack.enter_context(people.phone("kim", answers=True, talk=talk))
         hotline = stack.enter_context(ServedHotline(tmp_path / "hotline", cache_dir, settings))
@@ -238,4 +238,4 @@ def test_by_attended_transfer_both_talk_without_us(people: People, cache_dir: Pa
         time.sleep(6)
     assert [phase for phase, _ in phases(hotline, call_id)][-3:] == ["accepted", "connected", "closed"]
     assert likeness(phone.recorded()[-1], "address") > 0.7, "the person hears the caller"
-    assert likeness(caller.recorded()[-1], "passport_lost") > 0.7, "the caller hears the person"
+    assert likeness(caller.recorded()[-1], "person") > 0.7, "the caller hears the person"

@@ -102,6 +102,7 @@ class House:
         actions: Actions | None = None,
         dialog: DialogEngine | None = None,
         hand_offs: HandOffDriver | None = None,
+        most_s: float = 1800.0,
     ) -> Call:
         speaker = CachedSpeaker(PromptCache(self.folder / "prompts", self.voice), FailoverVoice([self.voice]))
         services = CallServices(
@@ -115,6 +116,7 @@ class House:
             masker=KoPiiMasker(),
             beat=self.beat,
             hand_offs=hand_offs,
+            most_s=most_s,
         )
         return Call(leg, services)
 

@@ -148,6 +148,27 @@ async def test_when_who_has_taken_over_breaks_off_the_voice_agent_speaks_again(h
     assert one.call.taken_over_by == ""
 
 
+async def test_a_call_that_lasts_too_long_goes_on_while_the_caller_talks_to_a_person(house: House) -> None:
+    one = await live(house, most_s=1.0, after_s=0.2)
+    kim = await one.person()
+    await one.commanded(as_(TakeOver, one, "kim"), kim)
+    await asyncio.sleep(1.2)
+    await house.passes(0.5)
+    assert not one.running.done() and not one.told(events.CallEnded)
+    assert (await one.caller_hears(0.5))["human_agent"] > 0.9
+
+
+async def test_closing_the_hotline_is_told_to_a_caller_who_talks_to_a_person(house: House) -> None:
+    one = await live(house)
+    kim = await one.person()
+    await one.commanded(as_(TakeOver, one, "kim"), kim)
+    await one.call.say_goodbye()
+    await house.until(events.CallEnded, 30)
+    await one.running
+    assert one.told(events.AgentSaid)[-1].voice == "scripted"
+    assert outcome(await sealed(house, one.call)) == (True, "completed", "closing")
+
+
 async def test_a_hint_decides_the_next_turn_is_audited_and_never_said(house: House) -> None:
     one = await live(house, spoken_question(), ["그 뭐시기 그거 있잖아요"], speaks_after_s=6.0)
     hint = "냉장고 버리는 대형폐기물 얘기예요"

@@ -27,6 +27,8 @@ ACCEPT, DECLINE = "1", "2"
 _ASKED_AGAIN_AFTER_S = 4.0
 """Quiet after the question."""
 _ASKED = 3
+_USUAL_RATE = 8000
+"""Hz of a telephone line."""
 
 _BY_STATUS = {
     486: Answered.BUSY,
@@ -54,35 +56,52 @@ class SipTelephone:
 
     async def ring(self, person: str, brief: Brief, ring_s: float) -> Answer:
         """See Telephone."""
+        # Made while it rings: whoever picks up hears it at once.
+        question = f"{spoken_brief(brief)} {CHOICE}"
+        made = asyncio.ensure_future(self._speech_of(question, _USUAL_RATE))
         try:
             leg = await self._dial(self._uris[person], ring_s)
         except DialFailed as error:
+            made.cancel()
             log.info("hand_off.not_answered", call_id=brief.call_id, person=person, status=error.status)
             return Answer(_BY_STATUS.get(error.status or 0, Answered.TRUNK_FAILED))
+        except asyncio.CancelledError:
+            made.cancel()
+            raise
         accepted = False
         try:
-            how = await self._asked(leg, spoken_brief(brief))
+            how = await self._asked(leg, question, made)
             accepted = how is Answered.ACCEPTED
             return Answer(how, leg if accepted else None)
         except TelephonyError as error:
             log.warning("hand_off.consult_failed", call_id=brief.call_id, person=person, error=type(error).__name__)
             return Answer(Answered.TRUNK_FAILED)
         finally:
+            made.cancel()
             leg.flush()
             if not accepted:
                 await leg.hang_up()
 
-    async def _asked(self, leg: CallLeg, brief: str) -> Answered:
-        """Say it and wait for a key; nobody who says nothing three times over takes the call."""
+    async def _asked(self, leg: CallLeg, question: str, made: asyncio.Future[bytes]) -> Answered:
+        """Say it and wait for a key; nobody who says nothing three times over takes the call.
+
+        ``made``: the question at the usual rate.
+        """
         choosing = asyncio.create_task(_choice(leg), name="consult key")
         try:
-            for text in [f"{brief} {CHOICE}", *[CHOICE] * (_ASKED - 1)]:
-                leg.send(await self._speech_of(text, leg.sample_rate))
-                done, _ = await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)
-                if done:
+            for number, text in enumerate([question, *[CHOICE] * (_ASKED - 1)]):
+                if number or leg.sample_rate != _USUAL_RATE:
+                    made = asyncio.ensure_future(self._speech_of(text, leg.sample_rate))
+                # A key counts before the question is made, too: who knows it need not wait for it.
+                await asyncio.wait([choosing, made], return_when=asyncio.FIRST_COMPLETED)
+                if not choosing.done():
+                    leg.send(made.result())
+                    await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)
+                if choosing.done():
                     return choosing.result()
             return Answered.NO_ANSWER
         finally:
+            made.cancel()
             choosing.cancel()
             await asyncio.gather(choosing, return_exceptions=True)
 

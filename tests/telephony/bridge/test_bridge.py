@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
+from telephony.bridge.bridge import Bridge
 from telephony.bridge.parts import Part
 from telephony.bridge.skewed_leg import SkewedLeg
 from telephony.bridge.waiting import WaitingSound
+from telephony.clock import ManualBeat
 from telephony.errors import BridgeError, LegGone
-from telephony.leg import CloseReason, LegClosed
+from telephony.leg import AudioFrame, CloseReason, LegClosed
 from voice_agent.qa.bridge import TONES, Room, levels, tone
 
 HEARD, SILENT = 0.9, 0.02
@@ -187,6 +189,35 @@ async def test_when_the_caller_has_gone_nobody_can_join_and_everybody_is_hung_up
 
 
 # ── the seat ──────────
+
+
+async def test_alone_the_bridge_adds_nothing_to_what_either_hears_and_takes_back_as_much() -> None:
+    """The same call with and without a bridge: every sample at the same moment, an interruption included."""
+
+    async def one_call(bridged: bool) -> tuple[bytes, bytes, float]:
+        beat = ManualBeat()
+        caller = SkewedLeg(beat, tone(TONES["caller"], 4, 8000))
+        leg = Bridge(caller, beat).seat if bridged else caller
+        await leg.answer()
+        heard = bytearray()
+
+        async def listen() -> None:
+            while not isinstance(incident := await leg.receive(), LegClosed):
+                if isinstance(incident, AudioFrame):
+                    heard.extend(incident.heard)
+
+        listening = asyncio.create_task(listen())
+        leg.send(tone(TONES["voice_agent"], 3, 8000).tobytes())
+        await beat.advance(1)
+        unsaid = leg.flush()
+        await beat.advance(1)
+        leg.send(tone(TONES["supervisor"], 0.5, 8000).tobytes())
+        await beat.advance(1)
+        await leg.hang_up()
+        await listening
+        return bytes(caller.heard), bytes(heard), unsaid
+
+    assert await one_call(bridged=True) == await one_call(bridged=False)
 
 
 async def test_alone_speech_is_taken_back_to_the_last_frame() -> None:

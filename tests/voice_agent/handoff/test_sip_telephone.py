@@ -64,6 +64,20 @@ async def test_they_hear_who_waits_and_take_it_with_one() -> None:
     assert phone.leg.pending_s == 0, "the rest of the question is not said to the caller"
 
 
+async def test_a_key_counts_before_the_question_has_been_made() -> None:
+    phone = Phone(KeyPress(0.5, "1"))
+
+    async def slow(text: str, rate: int) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    telephone = SipTelephone({"kim": URI}, phone.dial, slow)
+    ringing = asyncio.create_task(telephone.ring("kim", BRIEF, 20.0))
+    await asyncio.sleep(0)
+    await phone.beat.advance(1.0)
+    assert (await asyncio.wait_for(ringing, 2)).leg is phone.leg
+
+
 @pytest.mark.parametrize("keys", [(KeyPress(0.5, "2"),), (KeyPress(0.2, "5"), KeyPress(0.6, "2"))])
 async def test_two_declines_and_the_line_is_free(keys: tuple[KeyPress, ...]) -> None:
     phone = Phone(*keys)
