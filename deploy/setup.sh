@@ -13,6 +13,8 @@ say() { printf '%s\n' "$*" >&2; }
 declare -A program_of=([espeak-ng]=espeak-ng [libespeak-ng1]=espeak-ng [sip-tester]=sipp [baresip-core]=baresip [chromium]=chromium)
 wanted=(espeak-ng)
 [ "$purpose" = test ] && wanted+=(sip-tester baresip-core chromium)
+fonts=()
+[ "$purpose" = test ] && ! fc-list :lang=ko 2>/dev/null | grep -q . && fonts=(fonts-noto-cjk fontconfig)
 missing=()
 for package in "${wanted[@]}"; do
   command -v "${program_of[$package]}" >/dev/null || missing+=("$package")
@@ -20,6 +22,7 @@ done
 [ "${missing[*]:-}" = "" ] || [[ " ${missing[*]} " != *" espeak-ng "* ]] || missing+=(libespeak-ng1)
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 
+missing+=("${fonts[@]}")
 if [ ${#missing[@]} -gt 0 ]; then
   root=()
   if [ "$(id -u)" != 0 ]; then

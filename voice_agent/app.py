@@ -28,8 +28,10 @@ from voice_agent.call import Call, CallServices, HandOffSettings
 from voice_agent.caller_line import spoken
 from voice_agent.commands import CallCommand, HintFound, Refusal
 from voice_agent.config import Config
+from voice_agent.console.application.console import Console
 from voice_agent.console.http import Readiness, create_http
 from voice_agent.console.server import HttpServer
+from voice_agent.console_choice import Parts, make_console
 from voice_agent.dialog_choice import make_actions, make_assistant, make_dialog, make_embedder, make_summariser
 from voice_agent.engine_choice import make_hearing, make_voices
 from voice_agent.engines.ports import SpeechToText
@@ -43,6 +45,7 @@ from voice_agent.engines.worker_thread import WorkerThreads
 from voice_agent.errors import CommandRefused, EngineError
 from voice_agent.event_bus import EventBus
 from voice_agent.hand_off_choice import HandOffParts, make_hand_offs, speech_with
+from voice_agent.handoff.desk import Desk
 from voice_agent.language_model.assistant import Assistant
 from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.text_to_speech import SLOW
@@ -97,7 +100,9 @@ class Hotline:
         self._calls: dict[str, Call] = {}
         self._dialog = make_dialog(load_hotline(config.dialogs), config)
         self._masker = KoPiiMasker()
-        self._http = HttpServer(create_http(self), config.http.host, config.http.port)
+        self._web = create_http(self)
+        self._http = HttpServer(self._web, config.http.host, config.http.port)
+        self._console: Console | None = None
         self._endpoint: SipEndpoint | None = None
         self._database: Database | None = None
         self._records: CallRecords | None = None
@@ -257,6 +262,7 @@ class Hotline:
             hand_offs=hand_offs.hand_offs if hand_offs else None,
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
+        await self._open_console(hand_offs)
         people = len(self.config.hand_off.people) if "sip" in self.config.hand_off.ways else 0
         sip = replace(self.config.sip.settings(), calls_out=people)
         self._endpoint = SipEndpoint(sip, self._beat, self._on_incoming)
@@ -276,8 +282,9 @@ class Hotline:
             self._close_hand_offs,
             self._stop_recorder,
             self._stop_engines,
-            self._close_database,
             self._http.stop,
+            self._close_console,
+            self._close_database,
         )
         for step in steps:
             try:
@@ -355,6 +362,36 @@ class Hotline:
         self._parts.state["storage"] = "ok"
         self._report("storage", 1, 1)
         return records
+
+    async def _open_console(self, hand_offs: HandOffParts | None) -> None:
+        """People may come in, before calls do: whoever sits at the desk then is there for the first of them."""
+        assert self._database is not None and self._records is not None
+        self._console = make_console(
+            self.config,
+            Parts(
+                status=self,
+                commands=self,
+                desk=(hand_offs.desk if hand_offs else None) or Desk(),
+                dispositions=hand_offs.dispositions if hand_offs else {},
+                bus=self.bus,
+                database=self._database,
+                records=self._records,
+                masker=self._masker,
+                hotline=self._dialog.hotline,
+                beat=self._beat,
+            ),
+        )
+        await self._console.start()
+        self._web.open(self._console)
+
+    async def set_up_code(self) -> str | None:
+        """What makes the first administrator; None where there is one."""
+        return await self._console.sign_in.set_up_code() if self._console else None
+
+    async def _close_console(self) -> None:
+        console, self._console = self._console, None
+        if console is not None:
+            await console.stop()
 
     async def _open_hand_offs(self, engines: Engines) -> HandOffParts | None:
         assert self._database is not None

@@ -101,10 +101,61 @@ class SipConfig(Section):
 
 
 class HttpConfig(Section):
-    """Health, readiness and the status page."""
+    """Health, readiness, the console and its API."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8120, ge=1, le=65535)
+
+
+class OidcConfig(Section):
+    """An identity provider that signs people in to the console (OpenID Connect)."""
+
+    issuer: str = Field(pattern=r"^https?://\S+$")
+    client_id: str = Field(min_length=1)
+    client_secret: str = Field(default="", repr=False)
+    role_claim: str = Field(default="groups", min_length=1)
+    roles: dict[str, Literal["human_agent", "supervisor", "qa", "administrator", "auditor"]]
+    """Value of the claim → role; of several that somebody has, the first here."""
+
+    @field_validator("roles")
+    @classmethod
+    def _names_a_role(cls, roles: dict[str, str]) -> dict[str, str]:
+        if not roles:
+            raise ValueError("at least one group and its role, such as {hotline-supervisors: supervisor}")
+        return roles
+
+
+class AlarmsConfig(Section):
+    """From when on the wallboard raises an alarm."""
+
+    silence_s: float = Field(default=20.0, ge=5)
+    queue_length: int = Field(default=5, ge=1)
+    wait_s: float = Field(default=120.0, ge=10)
+    surge_calls: int = Field(default=5, ge=2)
+
+
+class ConsoleConfig(Section):
+    """The pages for supervisors and human agents."""
+
+    name: str = Field(default="음성 상담", min_length=1)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+$")
+    """As browsers see it, where a proxy is in between."""
+    idle_minutes: int = Field(default=15, ge=1, le=480)
+    longest_hours: int = Field(default=12, ge=1, le=24)
+    codes: Literal["required", "optional"] = "required"
+    """The second factor of local accounts."""
+    browser_audio: bool = True
+    ice_servers: tuple[str, ...] = ()
+    targets: dict[str, str] = Field(default_factory=dict)
+    """Title → SIP address: where callers are transferred to with one click."""
+    alarms: AlarmsConfig = AlarmsConfig()
+    oidc: OidcConfig | None = None
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> ConsoleConfig:
+        if self.oidc is not None and self.public_url is None:
+            raise ValueError("console.public_url, because console.oidc sends browsers back to it")
+        return self
 
 
 class HearingServerConfig(Section):
@@ -390,6 +441,7 @@ class Config(Section):
     dialogs: Path = Field(default_factory=default_library)
     sip: SipConfig = SipConfig()
     http: HttpConfig = HttpConfig()
+    console: ConsoleConfig = ConsoleConfig()
     hearing: HearingConfig = HearingConfig()
     turns: TurnsConfig = TurnsConfig()
     speaking: SpeakingConfig = SpeakingConfig()
@@ -446,6 +498,7 @@ _SECRET_KEYS = {
     "speaking.server.api_key",
     "language_model.api_key",
     "actions.secret",
+    "console.oidc.client_secret",
     "hand_off.webhook.secret",
 }
 
@@ -470,6 +523,7 @@ def _from_environment(problem: Problem, variables: Mapping[str, str]) -> Problem
 _LISTS = {
     *(("sip", key) for key in ("codecs", "allowed_peers", "rtp_ports", "jitter_buffer_ms")),
     ("speaking", "voices"),
+    ("console", "ice_servers"),
     ("hearing", "engines"),
 }
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.qa.served import ServedHotline
 from voice_agent.storage.calls import CallRecord, CallRecords, CallSummary
 from voice_agent.storage.database import Database
 from voice_agent.storage.hand_offs import HandOffRecords, HandOffsOfCall
+
+T = TypeVar("T")
 
 
 def all_calls(hotline: ServedHotline, limit: int = 1000) -> list[CallSummary]:
@@ -24,7 +28,7 @@ def all_calls(hotline: ServedHotline, limit: int = 1000) -> list[CallSummary]:
         finally:
             await database.close()
 
-    return asyncio.run(read())
+    return _run(read())
 
 
 def one_call(hotline: ServedHotline, call_id: str) -> CallRecord:
@@ -37,7 +41,7 @@ def one_call(hotline: ServedHotline, call_id: str) -> CallRecord:
         finally:
             await database.close()
 
-    record = asyncio.run(read())
+    record = _run(read())
     assert record is not None
     return record
 
@@ -52,7 +56,7 @@ def hand_offs_of(hotline: ServedHotline, call_id: str) -> HandOffsOfCall:
         finally:
             await database.close()
 
-    return asyncio.run(read())
+    return _run(read())
 
 
 def status(hotline: ServedHotline) -> dict[str, Any]:
@@ -60,6 +64,12 @@ def status(hotline: ServedHotline) -> dict[str, Any]:
     with urllib.request.urlopen(f"http://127.0.0.1:{hotline.http_port}/api/status", timeout=5) as answer:
         result: dict[str, Any] = json.load(answer)
         return result
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: Playwright keeps a loop running in the tests' own."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def _open(hotline: ServedHotline) -> Database:

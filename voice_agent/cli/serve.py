@@ -68,11 +68,11 @@ async def _start(hotline: Hotline, interrupted: asyncio.Future[None]) -> bool:
             return False
         await starting
         hotline.report_to(None)
-    _announce(hotline)
+    _announce(hotline, await hotline.set_up_code())
     return True
 
 
-def _announce(hotline: Hotline) -> None:
+def _announce(hotline: Hotline, set_up_code: str | None) -> None:
     http = hotline.config.http
     page = f"http://{http.host}:{hotline.http_port}/"
     dial = "  ".join(hotline.dial_at)
@@ -81,7 +81,10 @@ def _announce(hotline: Hotline) -> None:
     if hotline.config.sip.host == "0.0.0.0" and not any(LOOPBACK in address for address in hotline.dial_at):
         hint = "이 컴퓨터 안에서 127.0.0.1로 걸려면 · for 127.0.0.1 on this machine"
         out.print(f"            {hint}: VOICE_AGENT_SIP__HOST=127.0.0.1 make run", markup=False)
-    out.print(f"  상태 보기 · status  {page}", markup=False)
+    out.print(f"  화면 · console      {page}", markup=False)
+    if set_up_code is not None:
+        out.print(f"  처음 설정 · set-up  {page}set-up", markup=False, style="bold")
+        out.print(f"  설치 코드 · code: {set_up_code}", markup=False, style="bold")
     out.print("  끝내기 · stop       Ctrl-C (통화를 마친 뒤 끝납니다 · live calls end first)", markup=False)
 
 

@@ -1,73 +1,170 @@
-"""The HTTP face: liveness, readiness, and a status page for people and programs. Reads only, and nothing personal."""
+"""The HTTP face: liveness, readiness and status for programs; the console, once the records are open.
+
+/healthz · /readyz · /api/status      as long as the process lives
+/sign-in · /set-up                    the door
+/api/v1                               the REST API
+all else                              pages, behind the door
+"""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
+from voice_agent.console.access import Action, Actor, NotAllowed, authorise
+from voice_agent.console.api.routes import answer_errors, api
+from voice_agent.console.application.console import Console
+from voice_agent.console.door import door
+from voice_agent.console.door_page import message
 from voice_agent.console.page import render_status
+from voice_agent.console.security.gate import Gate
+from voice_agent.console.security.keys import owner_of
+from voice_agent.console.security.sessions import Session
 from voice_agent.console.status import Readiness, Status, StatusSource, take_status
 from voice_agent.operations.footprint import footprint
 from voice_agent.storage.calls import CallSummary
 
-__all__ = ["Readiness", "StatusSource", "create_http"]
+__all__ = ["Readiness", "StatusSource", "Web", "create_http"]
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_STATIC = Path(__file__).parent / "static"
 
 
-def create_http(status: StatusSource) -> FastAPI:
-    """The routes over ``status``:
+class Web:
+    """The ASGI application. It answers from the start; :meth:`open` lets people in."""
 
-    ``/healthz`` 200 while the process lives · ``/readyz`` 200 or 503 with its parts · ``/`` the page · ``/api/status``
-    """
-    app = FastAPI(title="Hotline voice agent", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(_SecurityHeaders)
+    def __init__(self, status: StatusSource) -> None:
+        self._status = status
+        self._console: Console | None = None
+        self.app = FastAPI(
+            title="Hotline voice agent",
+            summary="Live calls, history and figures of a hotline, for other systems.",
+            docs_url=None,
+            redoc_url=None,
+            openapi_url="/api/v1/openapi.json",
+            lifespan=self._lifespan,
+        )
+        self._gate = Gate(
+            self._serve,
+            find_session=self._find_session,
+            find_key=self._find_key,
+            owner_of_client=_owner_of_client,
+            public_url=lambda: self._console.settings.public_url if self._console else None,
+        )
+        self._status_routes()
+        self.app.include_router(door(lambda _request: self.console))
+        self.app.include_router(api(), prefix="/api/v1")
+        self.app.mount("/console-static", StaticFiles(directory=_STATIC), name="console-static")
+        self.app.add_exception_handler(NotAllowed, _not_allowed)
+        answer_errors(self.app)
+        from voice_agent.console.pages import mount_pages
 
-    @app.get("/healthz")
-    async def healthz() -> JSONResponse:
-        return JSONResponse({"alive": True})
+        self._page_action = mount_pages(self.app)
 
-    @app.get("/readyz")
-    async def readyz() -> JSONResponse:
-        readiness = status.ready()
-        return JSONResponse(_readiness(readiness), status_code=200 if readiness.ready else 503)
+    @property
+    def console(self) -> Console:
+        """What people work with. Only once :meth:`open` was called: the gate lets nobody in before."""
+        assert self._console is not None
+        return self._console
 
-    @app.get("/")
-    async def page() -> HTMLResponse:
-        return HTMLResponse(render_status(await take_status(status)))
-
-    @app.get("/api/status")
-    async def api_status() -> JSONResponse:
-        return JSONResponse(_status(await take_status(status)))
-
-    return app
-
-
-class _SecurityHeaders:
-    """Put the security headers on every answer, errors included."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def open(self, console: Console) -> None:
+        """The records are open: people may come in."""
+        self._console = console
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
-            await send(message)
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        else:
+            await self._gate(scope, receive, send)
 
-        await self._app(scope, receive, send_with_headers)
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Behind the gate: what each page needs is asked of the table of pages before it is built."""
+        state = scope["state"]
+        state["console"] = self._console
+        answer = self._instead(scope)
+        if answer is not None and scope["type"] == "http":
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _instead(self, scope: Scope) -> HTMLResponse | None:
+        path: str = scope["path"]
+        if self._console is None and path.startswith(("/sign-in", "/set-up")):
+            return HTMLResponse(message("준비 중입니다", "잠시 뒤에 다시 열어 주십시오.", path, "다시 열기"), 503)
+        action = self._page_action(path)
+        actor: Actor | None = scope["state"]["actor"]
+        if action is None or (actor is not None and actor.may(action)):
+            return None
+        text = (
+            "이 화면을 볼 권한이 없습니다."
+            if actor and actor.allowed - {Action.SEE_WALLBOARD}
+            else "다시 로그인해 주십시오."
+        )
+        return HTMLResponse(message("열 수 없습니다", text), 403)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        from nicegui import app as pages
+
+        async with pages.router.lifespan_context(pages):
+            yield
+
+    async def _find_session(self, token: str, active: bool) -> Session | None:
+        return await self._console.sessions.find(token, active=active) if self._console else None
+
+    async def _find_key(self, presented: str, address: str) -> Actor | None:
+        return await owner_of(self._console.keys_store, presented, address) if self._console else None
+
+    def _status_routes(self) -> None:
+        status = self._status
+
+        @self.app.get("/healthz", include_in_schema=False)
+        async def healthz() -> JSONResponse:
+            return JSONResponse({"alive": True})
+
+        @self.app.get("/readyz", include_in_schema=False)
+        async def readyz() -> JSONResponse:
+            readiness = status.ready()
+            return JSONResponse(_readiness(readiness), status_code=200 if readiness.ready else 503)
+
+        @self.app.get("/api/status", include_in_schema=False)
+        async def api_status(request: Request) -> JSONResponse:
+            if request.state.actor is not None:
+                authorise(request.state.actor, Action.SEE_WALLBOARD)
+            return JSONResponse(_status(await take_status(status)))
+
+        @self.app.get("/status", include_in_schema=False)
+        async def page(request: Request) -> HTMLResponse:
+            authorise(request.state.actor, Action.SEE_WALLBOARD)
+            return HTMLResponse(render_status(await take_status(status)))
+
+
+def create_http(status: StatusSource) -> Web:
+    """The application over ``status``."""
+    return Web(status)
+
+
+async def _not_allowed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, NotAllowed)
+    return JSONResponse({"error": str(error)}, 403 if error.signed_in else 401)
+
+
+def _owner_of_client(client_id: str) -> str | None:
+    """The token of the session that opened a page."""
+    from nicegui import Client
+
+    client = Client.instances.get(client_id)
+    if client is None:
+        return None
+    session: Session | None = client.request.scope.get("state", {}).get("session")
+    return session.token if session else None
 
 
 def _readiness(readiness: Readiness) -> dict[str, Any]:

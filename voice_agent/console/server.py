@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from voice_agent.errors import ConfigError, VoiceAgentError
 
@@ -33,7 +33,7 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """Serves ``app`` on ``host:port`` from :meth:`start` to :meth:`stop`. Port 0 takes a free one."""
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         self._app = app
         self._host = host
         self._port = port
@@ -51,7 +51,7 @@ class HttpServer:
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
             self._app,
-            lifespan="off",
+            lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,

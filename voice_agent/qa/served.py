@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from telephony.ports import free_port
@@ -28,8 +28,10 @@ class ServedHotline:
         settings: Mapping[str, str] | None = None,
         *,
         ready_within_s: float = 600.0,
+        program: Sequence[str] = (sys.executable, "-m", "voice_agent.cli"),
     ) -> None:
-        """``settings``: further environment variables, such as ``VOICE_AGENT_SIP__MAX_CALLS``."""
+        """``settings``: environment variables, such as ``VOICE_AGENT_SIP__MAX_CALLS``. ``program``: what serves."""
+        self._program = program
         self.data_dir = data_dir
         self.sip_port = free_port()
         self.http_port = free_port()
@@ -72,9 +74,7 @@ class ServedHotline:
         """Start and wait until ready. Raises VoiceAgentError with the end of the log."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "voice_agent.cli", "serve"], env=self._settings, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen([*self._program, "serve"], env=self._settings, stdout=log, stderr=log)
         give_up = time.monotonic() + self._ready_within_s
         while not self.is_ready():
             if self._process.poll() is not None or time.monotonic() > give_up:

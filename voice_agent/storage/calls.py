@@ -184,7 +184,7 @@ class CallRecords:
             turns = await session.scalars(select(TurnRow).where(TurnRow.call_id == call_id).order_by(TurnRow.seq))
             events = await session.scalars(select(EventRow).where(EventRow.call_id == call_id).order_by(EventRow.seq))
             return CallRecord(
-                call=_summary(row),
+                call=summary_of(row),
                 turns=tuple(_turn(turn) for turn in turns),
                 events=tuple(ToldEvent(seq=e.seq, at=e.at, kind=e.kind, data=e.data) for e in events),
             )
@@ -193,7 +193,7 @@ class CallRecords:
         """The newest calls first, refused ones included."""
         query = select(CallRow).order_by(CallRow.accepted_at.desc(), CallRow.call_id).limit(limit)
         async with self._database.transaction() as session:
-            return [_summary(row) for row in await session.scalars(query)]
+            return [summary_of(row) for row in await session.scalars(query)]
 
     async def counts(self) -> dict[str, int]:
         """How many calls there are by outcome; calls not yet sealed under ``open``."""
@@ -258,7 +258,8 @@ async def _insert_once(session: AsyncSession, table: Any, values: dict[str, Any]
     await session.execute(statement.on_conflict_do_nothing(index_elements=["call_id", "seq"]))
 
 
-def _summary(row: CallRow) -> CallSummary:
+def summary_of(row: CallRow) -> CallSummary:
+    """One row as the rest of the system sees it."""
     return CallSummary(
         call_id=row.call_id,
         remote_masked=row.remote_masked,

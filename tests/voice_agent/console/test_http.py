@@ -1,4 +1,4 @@
-"""The pages: alive, ready, readable, and harmless whatever a caller's address holds."""
+"""Alive, ready, the status page: readable, and harmless whatever a caller's address holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from voice_agent.console.http import create_http
-from voice_agent.console.status import FixedStatus, Readiness
+from voice_agent.console.page import render_status
+from voice_agent.console.status import FixedStatus, Readiness, take_status
 from voice_agent.engines.stt.failover import FailoverSpeechToText, Recogniser
 from voice_agent.engines.stt.pool import DecodePool
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
@@ -52,8 +53,12 @@ def call(
     )
 
 
-async def get(source: FixedStatus, path: str) -> httpx.Response:
-    transport = httpx.ASGITransport(app=create_http(source))
+async def page_of(source: FixedStatus) -> str:
+    return render_status(await take_status(source))
+
+
+async def get(source: FixedStatus, path: str, address: str = "127.0.0.1") -> httpx.Response:
+    transport = httpx.ASGITransport(app=create_http(source), client=(address, 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
         return await client.get(path)
 
@@ -88,10 +93,8 @@ async def test_readiness_names_its_parts(readiness: Readiness, code: int) -> Non
 
 async def test_the_page_tells_what_matters() -> None:
     calls = [call(), call(outcome=None, reason=None, duration_s=None)]
-    response = await get(status(readiness=NOT_READY, calls=calls), "/")
-    page = Reader(response.text)
+    page = Reader(await page_of(status(readiness=NOT_READY, calls=calls)))
     text = " ".join(page.words)
-    assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert ("html", {"lang": "ko"}) in page.tags
     for expected in (
         "전화를 받을 수 없습니다",
@@ -107,7 +110,7 @@ async def test_the_page_tells_what_matters() -> None:
 
 
 async def test_the_page_needs_no_script_and_nothing_from_elsewhere() -> None:
-    page = Reader((await get(status(calls=[call()]), "/")).text)
+    page = Reader(await page_of(status(calls=[call()])))
     assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "form"}
     assert not [attributes for _, attributes in page.tags if attributes.keys() & {"src", "href", "onclick"}]
     assert ("meta", {"http-equiv": "refresh", "content": "10"}) in page.tags
@@ -120,15 +123,15 @@ async def test_nothing_shown_can_become_html() -> None:
         dial_at=attack,
         calls=[call(remote_masked=attack, outcome=attack, reason=attack)],
     )
-    page = Reader((await get(source, "/")).text)
+    page = Reader(await page_of(source))
     assert not {tag for tag, _ in page.tags} & {"script", "img"}
     assert " ".join(page.words).count("<script>alert(1)</script>") == 6
 
 
 async def test_the_page_comes_even_where_the_records_do_not() -> None:
-    assert "통화 기록을 읽지 못했습니다" in (await get(status(calls=None), "/")).text
+    assert "통화 기록을 읽지 못했습니다" in await page_of(status(calls=None))
     assert (await get(status(calls=None), "/api/status")).json()["recent_calls"] is None
-    assert "아직 통화가 없습니다" in (await get(status(), "/")).text
+    assert "아직 통화가 없습니다" in await page_of(status())
 
 
 async def test_status_for_programs() -> None:
@@ -151,11 +154,28 @@ async def test_status_tells_how_busy_the_recognisers_are() -> None:
     assert {"wait_p50_ms", "wait_p95_ms", "wait_max_ms"} <= hearing.keys()
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/api/status", "/nowhere", "/docs", "/openapi.json"])
+async def test_status_is_for_this_machine_alone_unless_somebody_signs_in() -> None:
+    assert (await get(status(), "/api/status", "192.0.2.9")).status_code == 401
+    for path in ("/", "/status", "/live", "/nowhere", "/docs"):
+        answer = await get(status(), path)
+        assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/sign-in"), path
+
+
+async def test_before_the_records_are_open_nobody_comes_in() -> None:
+    for path in ("/sign-in", "/set-up"):
+        answer = await get(status(readiness=NOT_READY), path)
+        assert answer.status_code == 503 and "준비 중입니다" in answer.text
+    assert (await get(status(), "/api/v1/live-calls")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/healthz", "/readyz", "/api/status", "/nowhere", "/docs", "/openapi.json"]
+)
 async def test_every_answer_is_guarded(path: str) -> None:
     response = await get(status(), path)
     policy = response.headers["content-security-policy"]
-    assert "default-src 'self'" in policy and "script-src" not in policy and "frame-ancestors 'none'" in policy
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert ("script-src 'none'" in policy) is (path not in ("/nowhere", "/docs", "/openapi.json"))
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["x-frame-options"] == "DENY"
-    assert response.status_code == (404 if path in ("/nowhere", "/docs", "/openapi.json") else 200)
+    assert response.headers["cache-control"] == "no-store"

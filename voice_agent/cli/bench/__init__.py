@@ -7,6 +7,7 @@ import typer
 from voice_agent.cli.bench.barge_in import barge_in
 from voice_agent.cli.bench.bridge import bridge
 from voice_agent.cli.bench.capacity import capacity
+from voice_agent.cli.bench.console import console
 from voice_agent.cli.bench.hearing import hearing
 from voice_agent.cli.bench.latency import latency
 from voice_agent.cli.bench.queue import queue
@@ -20,5 +21,8 @@ bench.command()(turns)
 bench.command()(bridge)
 bench.command("barge-in", help="끼어들기 · How soon a caller's speech stops ours, and whose: real calls.")(barge_in)
 bench.command(help="알아듣기 쉬운 목소리 · Each voice over the telephone: error rate, speed, first audio.")(speaking)
+bench.command(help="화면 · Many live calls on the console: from an event to its paint, memory, the loop's lag.")(
+    console
+)
 bench.command(help="상담원 대기 · Waiting for a human agent: the queue simulated, against Erlang C.")(queue)
 bench.command(help="한 코어가 감당하는 통화 · Calls a core, CPU and memory a call, beside plain pipecat.")(capacity)
