@@ -19,7 +19,8 @@ demo: setup ## one real call to a hotline of its own, as it happens
 	$(BIN)/voice-agent demo
 
 test: $(VENV)/.ready-test ## everything, real peers included
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile -m "not peers"
+	$(BIN)/pytest -m peers
 
 check: $(VENV)/.ready-test ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
@@ -93,7 +94,8 @@ class SipTelephone:
                 if number or leg.sample_rate != _USUAL_RATE:
                     made = asyncio.ensure_future(self._speech_of(text, leg.sample_rate))
                 # A key counts before the question is made, too: who knows it need not wait for it.
-                await asyncio.wait([choosing, made], return_when=asyncio.FIRST_COMPLETED)
+                either: set[asyncio.Future[Any]] = {choosing, made}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
                 if not choosing.done():
                     leg.send(made.result())
                     await asyncio.wait([choosing], timeout=leg.pending_s + _ASKED_AGAIN_AFTER_S)

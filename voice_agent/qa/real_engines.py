@@ -8,7 +8,6 @@ the engines answered is noted, so that the case can be replayed without them (re
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,6 @@ from voice_agent.engines.ports import Samples, Speech, SpeechToText, Transcript,
 from voice_agent.engines.smart_turn import SmartTurn
 from voice_agent.engines.stt import faster_whisper
 from voice_agent.engines.stt.guards import Decoded
-from voice_agent.engines.stt.short_context import hear
 from voice_agent.engines.tts.prompt_cache import PromptCache
 from voice_agent.engines.voice_activity import SileroModel, VoiceActivity
 from voice_agent.engines.weights import open_model
@@ -43,15 +41,9 @@ class NotingWhisper(faster_whisper.FasterWhisper):
 
     last: Decoded | None = None
 
-    def _transcribe(self, loaded: Any, samples: Samples, prompt: str, beam: int) -> Transcript:
-        began = time.perf_counter()
-
-        def decode(window: Samples, most: int) -> Decoded:
-            self.last = faster_whisper._decode(loaded, window, prompt, most, beam)
-            return self.last
-
-        heard = hear(samples, decode)
-        return Transcript(heard.text, heard.confidence, time.perf_counter() - began, heard.rejected, heard.alternatives)
+    def _decode(self, loaded: Any, encoded: Any, prompt: str, most_tokens: int, beam: int) -> Decoded:
+        self.last = super()._decode(loaded, encoded, prompt, most_tokens, beam)
+        return self.last
 
 
 class RealSource:
@@ -159,9 +151,13 @@ class _TimedSpeechToText:
     async def load(self) -> None:
         """It is loaded."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         turn, since_s = self._position()
-        transcript, took_s = self._workshop.do(self._engine.transcribe(samples, words=words, hurry=hurry))
+        transcript, took_s = self._workshop.do(
+            self._engine.transcribe(samples, words=words, hurry=hurry, rivals=rivals)
+        )
         last = self._engine.last if isinstance(self._engine, NotingWhisper) else None
         decoded = last or Decoded(transcript.text, len(transcript.text) // 2 + 1, -0.3, 0.02)
         decode = Decode(round(since_s * 1000), round(took_s * 1000), replace(decoded, alternatives=()))

@@ -85,7 +85,9 @@ class RecordedSpeechToText:
     async def load(self) -> None:
         """Nothing to load."""
 
-    async def transcribe(self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False) -> Transcript:
+    async def transcribe(
+        self, samples: Samples, *, words: Sequence[str] = (), hurry: bool = False, rivals: Sequence[str] = ()
+    ) -> Transcript:
         """What was recorded where the caller is now, after the time it took, if the guards let it pass."""
         decode = self._decode()
         await asyncio.sleep(decode.decode_ms / 1000)

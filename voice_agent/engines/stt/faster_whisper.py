@@ -112,7 +112,7 @@ class FasterWhisper:
 
         def decode(window: Samples, most_tokens: int) -> Decoded:
             encoded[:] = [_encode(loaded, window)]
-            return _decode(loaded, encoded[0], prompt, most_tokens, beam)
+            return self._decode(loaded, encoded[0], prompt, most_tokens, beam)
 
         try:
             heard = hear(samples, decode)
@@ -122,6 +122,24 @@ class FasterWhisper:
             raise EngineError(f"faster-whisper failed to decode: {error}") from error
         decode_s = time.perf_counter() - started
         return Transcript(heard.text, heard.confidence, decode_s, heard.rejected, heard.alternatives, lead=lead)
+
+    def _decode(self, loaded: _Loaded, encoded: Any, prompt: str, most_tokens: int, beam: int) -> Decoded:
+        before = loaded.tokenizer.encode(" " + prompt) if prompt else []
+        tokens = loaded.model.get_prompt(loaded.tokenizer, before, without_timestamps=True)
+        result = loaded.model.model.generate(
+            encoded,
+            [tokens],
+            beam_size=beam,
+            num_hypotheses=min(beam, _READINGS),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=loaded.suppressed,
+            max_length=min(loaded.model.max_length, len(tokens) + most_tokens),
+        )[0]
+        text, *others = [loaded.tokenizer.decode(written).strip() for written in result.sequences_ids]
+        alternatives = tuple(dict.fromkeys(other for other in others if other and other != text))
+        return Decoded(text, len(result.sequences_ids[0]), result.scores[0], result.no_speech_prob, alternatives)
 
 
 def use_wide_vectors(cpuinfo: Path = Path("/proc/cpuinfo")) -> None:
@@ -137,25 +155,6 @@ def _encode(loaded: _Loaded, window: Samples) -> Any:
     """CTranslate2's view of shape (1, frames of 20 ms, width)."""
     frames = len(window) // _HOP
     return loaded.model.encode(loaded.model.feature_extractor(window, padding=0)[:, :frames])
-
-
-def _decode(loaded: _Loaded, encoded: Any, prompt: str, most_tokens: int, beam: int) -> Decoded:
-    before = loaded.tokenizer.encode(" " + prompt) if prompt else []
-    tokens = loaded.model.get_prompt(loaded.tokenizer, before, without_timestamps=True)
-    result = loaded.model.model.generate(
-        encoded,
-        [tokens],
-        beam_size=beam,
-        num_hypotheses=min(beam, _READINGS),
-        return_scores=True,
-        return_no_speech_prob=True,
-        suppress_blank=True,
-        suppress_tokens=loaded.suppressed,
-        max_length=min(loaded.model.max_length, len(tokens) + most_tokens),
-    )[0]
-    text, *others = [loaded.tokenizer.decode(written).strip() for written in result.sequences_ids]
-    alternatives = tuple(dict.fromkeys(other for other in others if other and other != text))
-    return Decoded(text, len(result.sequences_ids[0]), result.scores[0], result.no_speech_prob, alternatives)
 
 
 def _lead(loaded: _Loaded, encoded: Any, samples: int, text: str, rivals: Sequence[str]) -> float:
