@@ -152,7 +152,7 @@ class Safety:
         taken_back: dict[Hit, frozenset[str]] = {}
         best: tuple[int, bool, int, str] | None = None
         for match in dangers:
-            if match.words & explained:
+            if match.words & explained and not _wishes(heard, match.words - explained):
                 continue
             if match.last not in taken_back:
                 endings = (doubt for doubt, ending in self._endings if ending.follows(match.last, heard))
@@ -183,6 +183,11 @@ class Safety:
         if level == _SURE and category.always_asks:
             steps = max(steps, _UNSURE)
         return steps if certain else min(steps, level - 1 if level == _UNSURE else _UNSURE)
+
+
+def _wishes(heard: Heard, words: frozenset[int]) -> bool:
+    """Whether one of these words is a wish: 힘들어 죽겠어요 is a manner of speaking, 힘들어서 죽고 싶어요 is none."""
+    return any(heard.words[word].startswith(("싶", "시프", "시퍼")) for word in words)
 
 
 class _Ending:

@@ -6,6 +6,7 @@ danger → a person → slower, again, back, goodbye → what was asked for → 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from dialogs.answers import Answers, read_back
@@ -128,11 +129,15 @@ class Understanding:
         if any(phrase_score(phrase, speech) >= _PERSON for phrase in self.hotline.person.phrases):
             return (Escalate(),)
         for control, command in self._controls:
-            if any(_mostly(phrase, speech) for phrase in control.phrases):
+            if _mostly(control.phrases, speech):
                 return (command,)
         return ()
 
 
-def _mostly(phrase: str, speech: str) -> bool:
-    """Whether a sentence is little more than the phrase."""
-    return any(form and form in speech and len(form) >= _CONTROL_SHARE * len(speech) for form in forms(phrase))
+def _mostly(phrases: Iterable[str], speech: str) -> bool:
+    """Whether a sentence is little more than one of the phrases, or several: 잘 안 들려요, 천천히 말해 주세요."""
+    rest = speech
+    for form in sorted({form for phrase in phrases for form in forms(phrase)}, key=len, reverse=True):
+        rest = rest.replace(form, " ", 1) if form else rest
+    said = len(speech) - len(rest.replace(" ", ""))
+    return said > 0 and said >= _CONTROL_SHARE * len(speech)

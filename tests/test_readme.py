@@ -39,6 +39,7 @@ NOT_RUN = {
     r"docker compose .*": "needs a Docker engine; tests/test_deploy.py checks what it reads",
     r"mkdir -p ~/\.baresip": "somebody's own softphone; tests/peers configure one of theirs",
     r"echo .* >> ~/\.baresip/accounts": "somebody's own softphone; tests/peers configure one of theirs",
+    r"voice-agent safety bench --json": "learns the meaning of two thousand sentences first: a minute and more",
     r"baresip .*": "needs a sound card; tests/peers/test_baresip.py dials without one",
 }
 """Whole commands, as regular expressions, that are not run as they stand."""

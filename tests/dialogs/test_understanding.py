@@ -107,6 +107,7 @@ def test_one_sentence_fills_several_slots(understanding: Understanding) -> None:
         ("크게 말해 주세요", Slower()),
         ("천천히 말씀해 주세요", Slower()),
         ("천천히요", Slower()),
+        ("잘 안 들려요. 천천히 말해 주세요.", Slower()),
         ("더 크게요", Slower()),
         ("잘 안 들려요", Slower()),
         ("말이 너무 빨라요", Slower()),

@@ -32,7 +32,7 @@ class Fragile:
 @pytest.fixture
 def hotline() -> Hotline:
     """A small one whose danger is weighed by the embedder, too."""
-    read = load_hotline(Path("tests/dialogs/example_province"))
+    read = load_hotline(Path("tests/dialogs/other_province"))
     fire = read.safety.categories[0].model_copy(update={"prototypes": ("창고가 다 타요", "불길이 보여요")})
     safety = read.safety.model_copy(
         update={"categories": (fire,), "harmless_prototypes": ("여권을 만들어요", "버스가 언제 와요")}

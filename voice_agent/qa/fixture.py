@@ -166,6 +166,8 @@ class Expected(Part):
     flow: Id | None = None
     must_hear: Values = ()
     ticket: dict[str, str] = Field(default_factory=dict)
+    ticket_holds: dict[str, str] = Field(default_factory=dict)
+    """What the ticket's value at least contains: the rest of a place is spelt as it was heard."""
     answer: str | None = None
     digits: str | None = None
     place: str | None = None

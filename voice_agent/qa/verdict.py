@@ -70,6 +70,9 @@ def _understood(expected: Expected, entries: Sequence[Entry]) -> Iterator[str]:
     for name, value in {**expected.slots, **expected.ticket}.items():
         if _bare(slots.get(name, "")) != _bare(value):
             yield f"slot {name}: expected {value}, got {slots.get(name, 'nothing')}"
+    for name, part in expected.ticket_holds.items():
+        if _bare(part) not in _bare(slots.get(name, "")):
+            yield f"slot {name}: expected something with {part}, got {slots.get(name, 'nothing')}"
     turns = len([entry for entry in of(entries, "decided") if entry["on"] in ("said", "pressed")])
     if not expected.turns.least <= turns <= expected.turns.most:
         yield f"turns: expected {expected.turns.least} to {expected.turns.most}, got {turns}"

@@ -103,6 +103,7 @@ def test_a_sip_port_in_use_is_told_and_everything_is_let_go(cache_dir: Path, tmp
                 "VOICE_AGENT_SIP__PORT": str(taken.getsockname()[1]),
                 "VOICE_AGENT_HTTP__PORT": str(free_port()),
             },
+            timeout_s=240,  # where it is the first to serve, it renders the prompts first
         )
     assert ran.code == 1
     assert "SIP could not start on 127.0.0.1" in ran.err and "ss -lunp" in ran.err

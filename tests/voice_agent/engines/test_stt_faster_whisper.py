@@ -25,7 +25,7 @@ async def test_a_short_answer_survives_the_guards(kokoro: KokoroKorean, whisper:
     spoken = over_the_telephone(await kokoro.synthesize(word))
     heard = await whisper.transcribe(np.concatenate([QUIET, spoken, QUIET]), words=["네", "아니요", "맞아요"])
     assert heard.rejected == ""
-    assert heard.text.split()[-1].strip(" .,!?") == word.strip("."), "a hum before it may be heard, too"
+    assert heard.text.strip(" .,!?").endswith(word.strip(".")), "a hum before it may be heard, too"
 
 
 @pytest.mark.engines

@@ -171,7 +171,7 @@ async def test_a_syllable_and_quiet_let_us_go_on_before_any_words() -> None:
 
 
 async def test_a_cough_without_words_costs_a_pause_and_nothing_else() -> None:
-    async with TestCall(ScriptedConversation((LONG, ASK), []), silent(), loud(0.8), speaks_after_s=2.2) as call:
+    async with TestCall(ScriptedConversation((LONG, ASK), []), silent(), loud(0.5), speaks_after_s=2.2) as call:
         await call.passes(10.0)
         assert call.turns == [] and call.interrupted == []
         assert call.heard_by_caller_s >= 5.0
