@@ -212,7 +212,7 @@ class SipLeg:
             await self._call.wait_established(timeout_s)
             await self.wait_up(_ANSWER_S)
         except baresip.CallTimeout as timeout:
-            raise DialFailed("not answered in time", status=_NOT_IN_TIME) from timeout
+            raise DialFailed(f"not answered within {timeout_s:g} s", status=_NOT_IN_TIME) from timeout
         except baresip.CallFailed as failure:
             raise DialFailed(f"not answered: {failure.reason or failure}", status=failure.status) from failure
         except LegGone as gone:

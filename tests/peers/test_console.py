@@ -120,60 +120,6 @@ def test_a_person_answers_in_the_browser_and_the_call_is_wrapped_up(
     assert likeness(caller.recorded()[0], PERSON) > THERE, "the caller hears the person"
 
 
-def test_a_supervisor_listens_whispers_and_barges(
-    playing: Playwright, office: Office, served: ServedHotline, tmp_path: Path
-) -> None:
-    before = len(all_calls(served))
-    with at_the_desk(playing, office, tmp_path, "lee") as desk:
-        above = browser(playing, microphone(tmp_path, SUPERVISOR))
-        chief = office.hire("chief", "supervisor")
-        # Twice as long as the others': baresip hangs up where its source ends.
-        once = read_wav(speech(tmp_path, CALLER, after_s=14), RATE)
-        asking = tmp_path / "long.wav"
-        write_wav(asking, np.concatenate([once, once[14 * RATE :], once[14 * RATE :]]).tobytes(), RATE)
-        with BaresipPeer(tmp_path / "caller", dials=served.uri, source=asking) as caller:
-            call_id = asks_for_a_person(caller, served, before)
-            up = time.monotonic()
-            desk.wait_for_selector("[data-accept]", timeout=20_000)
-            desk.click("[data-accept]")
-            listens(desk)
-            watching = page_of(above, office, chief, f"/live/{call_id}")
-            watching.click("[data-mode=listen]")
-            listens(watching)
-            watching.wait_for_selector("text=마이크 꺼짐")
-            parts: dict[str, tuple[float, float]] = {}
-            heard_at_desk: dict[str, Pcm] = {}
-            heard_above: dict[str, Pcm] = {}
-            for mode in ("listen", "whisper", "barge"):
-                watching.click(f"[data-mode={mode}]")
-                watching.wait_for_selector(f"[data-mode={mode}][aria-pressed=true]", timeout=10_000)
-                time.sleep(0.5)
-                heard(desk, RATE), heard(watching, RATE)
-                began = time.monotonic()
-                time.sleep(7)
-                parts[mode] = (began - up, time.monotonic() - up)
-                heard_at_desk[mode], heard_above[mode] = heard(desk, RATE), heard(watching, RATE)
-            caller.keys("b")
-            hung_up = time.monotonic() - up
-            wait_until(lambda: all_calls(served, 1)[0].sealed, 10, "the call is over")
-        above.close()
-    whole = pcm_of(caller.recorded()[0])
-
-    def caller_heard(mode: str) -> Pcm:
-        # From the end backwards: the recording begins when the call does, which nobody here saw exactly.
-        start, end = (len(whole) - int((hung_up - each) * RATE) for each in parts[mode])
-        return whole[max(0, start) : max(1, end)]
-
-    for mode in ("listen", "whisper", "barge"):
-        assert alike(heard_above[mode], CALLER, tmp_path) > THERE, f"{mode}: the supervisor hears the caller"
-        assert alike(heard_above[mode], PERSON, tmp_path) > THERE, f"{mode}: and the person"
-    assert alike(heard_at_desk["listen"], SUPERVISOR, tmp_path) < NOT_THERE
-    assert alike(heard_at_desk["whisper"], SUPERVISOR, tmp_path) > THERE, "the person hears a whisper"
-    assert alike(caller_heard("listen"), SUPERVISOR, tmp_path) < NOT_THERE
-    assert alike(caller_heard("whisper"), SUPERVISOR, tmp_path) < NOT_THERE, "the caller does not"
-    assert alike(caller_heard("barge"), SUPERVISOR, tmp_path) > THERE, "the caller hears who barges in"
-
-
 def test_a_supervisor_takes_over_from_the_voice_agent(
     playing: Playwright, office: Office, served: ServedHotline, tmp_path: Path
 ) -> None:
