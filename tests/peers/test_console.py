@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from telephony.audio import Pcm
-from telephony.wav_leg import read_wav, write_wav
+from telephony.wav_leg import write_wav
 from tests.peers.baresip_peer import BaresipPeer, wait_until
 from tests.peers.conftest import need
 from tests.peers.console_people import SERVES_ON_LOOPBACK, Office, browser, heard, listens, page_of
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("bare
 
 CALLER, PERSON, SUPERVISOR = "address", "passport_lost", "illegal_parking"
 """What each of them says over and over."""
-THERE, NOT_THERE = 0.2, 0.15
+THERE = 0.2
 """Likeness of a sentence in a recording. What is not there has 0.05 to 0.11; of what is there the browser's noise
 suppression and opus leave 0.25 to 0.5 on a busy machine."""
 
@@ -71,10 +71,6 @@ def at_the_desk(playing: Playwright, office: Office, folder: Path, name: str) ->
         page.goto("about:blank")
     finally:
         opened.close()
-
-
-def pcm_of(path: Path) -> Pcm:
-    return read_wav(path, RATE)
 
 
 def alike(pcm: Pcm, case: str, folder: Path) -> float:
