@@ -44,6 +44,8 @@ _END_SKIPPED, _END_KEPT = 4, 4
 """Of the ends, these frames stand for what is faint; the outermost are unlike the others."""
 _WORTH_LEAVING_OUT = 0.2
 """Of all frames. A long sentence has less quiet to leave out, and is made whole: it is clearer."""
+_LONGEST = 280
+"""Frames, 3.5 s: nine of ten first clauses are shorter. Nobody waits for what comes behind them."""
 
 
 class KokoroHalves:
@@ -92,11 +94,11 @@ class Kept:
 
 
 def frames_to_make(energy: Array) -> Kept:
-    """``energy``: shape (n,), a number a frame. Where little is quiet, or all, everything is made."""
+    """``energy``: shape (n,), a number a frame. Where little is quiet, or all, or much is said, everything is made."""
     count = len(energy)
     all_of_it = Kept(np.arange(count), np.ones(count), 0, count)
     audible = np.flatnonzero(energy > _AUDIBLE)
-    if not len(audible):
+    if not len(audible) or count > _LONGEST:
         return all_of_it
     first, end = max(0, audible[0] - _MARGIN), min(count, audible[-1] + 1 + _MARGIN)
     kept = np.zeros(count, bool)
