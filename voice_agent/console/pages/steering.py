@@ -25,6 +25,7 @@ class Steering:
         self._joined = ""
         self._joining = ""
         self._asked = ""
+        self._audio = "idle"
         self._modes: dict[str, ui.button] = {}
         self._phone: Softphone | None = None
         if view.console.has_audio and view.may(Action.LISTEN):
@@ -77,7 +78,11 @@ class Steering:
         assert self._phone is not None
         self._asked = mode
         speaks = mode != "listen"
-        if not self._joined:
+        if self._audio == "connecting":
+            self._joining = mode if speaks else ""
+            return
+        if self._audio != "connected":
+            self._audio = "connecting"  # before the browser says so: a second click is no second line
             url = f"/api/v1/live-calls/{self._call_id}/take-part"
             # Whoever comes in comes in with the microphone off, also to whisper: they hear first whom they join.
             self._joining = mode if speaks else ""
@@ -103,6 +108,7 @@ class Steering:
             self._phone.microphone(mode != "listen")
 
     async def _audio_is(self, state: str) -> None:
+        self._audio = state
         if state != "connected":
             return
         mode, self._joining = self._joining, ""
