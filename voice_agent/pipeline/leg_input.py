@@ -154,7 +154,7 @@ class LegInput(FrameProcessor):
             for probability in activity.feed(window):
                 if (loud or probability >= _WORTH_A_LOOK) and echo.is_echo():
                     probability, loud = 0.0, False
-                for change in self._detector.feed(window, probability):
+                for change in self._detector.feed(window, probability, held=self._output.held):
                     await self._tell(change)
                     if change is Change.PAUSED:
                         activity.reset()

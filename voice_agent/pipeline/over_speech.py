@@ -24,7 +24,7 @@ _HUM_S = 1.3
 """A turn's audio, quiet before and after it included, that holds no more than a drawn-out syllable."""
 _ONE_SYLLABLE_S = 0.9
 """The same: less than half a second of voice. 아 is heard as 아이 or 알아요, which the hotline knows."""
-_SHORT_S = 1.9
+SHORT_S = 1.9
 """The same for a few words: a listener's are no longer."""
 _UNHEARD_S = 1.15
 """Longer speech of which no words came is a turn that was not understood: who says 됐어요 must not be talked over."""
@@ -74,7 +74,7 @@ def is_only_listening(
         return heard.speech_s <= _UNHEARD_S
     if is_listeners(text):
         return True
-    if urgent(text) or heard.speech_s > _SHORT_S or any(map(is_stop, (text, *heard.alternatives))):
+    if urgent(text) or heard.speech_s > SHORT_S or any(map(is_stop, (text, *heard.alternatives))):
         return False
     syllables = len(without_marks(text).replace(" ", ""))
     like = resembles(text)

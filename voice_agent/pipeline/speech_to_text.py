@@ -20,7 +20,7 @@ from voice_agent.engines.ports import Samples, SpeechToText, Transcript
 from voice_agent.errors import EngineLate
 from voice_agent.pipeline.end_of_turn import smart_turn_helps
 from voice_agent.pipeline.frames import Listen, SpeechHeard, SpeechPaused, TurnClosed
-from voice_agent.pipeline.over_speech import RIVALS
+from voice_agent.pipeline.over_speech import RIVALS, SHORT_S
 
 _SOUND_S = 0.6
 """The words do not wait longer for what the sound says; usually it is there before them."""
@@ -115,8 +115,8 @@ class SpeechToTextStage(FrameProcessor):
         )
 
     async def _sounds_complete(self, pause: SpeechPaused) -> float | None:
-        if self._sound is None or pause.partial:
-            return None
+        if self._sound is None or pause.partial or (pause.over_ours and pause.speech_s <= SHORT_S):
+            return None  # a word into our speech is judged by what it says, and by both cores
         try:
             async with asyncio.timeout(_SOUND_S):
                 return await self._sound.complete(pause.samples)

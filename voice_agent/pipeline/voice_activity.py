@@ -30,6 +30,8 @@ class VoiceActivitySettings:
     """Windows of speech from its beginning: 1.15 s. No listener's word is longer, "네, 알겠습니다" not either."""
     pause_windows: int = 5
     """Unvoiced windows in a row that make a pause: 160 ms."""
+    held_pause_windows: int = 3
+    """The same while our speech is held for the caller's: 96 ms. They wait in silence for the words to decide."""
     before_s: float = 0.4
     """Audio kept from before speech was noticed, so that the first consonant is not lost."""
     most_turn_s: float = 25.0
@@ -80,13 +82,13 @@ class SpeechDetector:
         """Its length in seconds."""
         return len(self._turn) * WINDOW_S
 
-    def feed(self, window: Samples, probability: float) -> list[Change]:
-        """One 32 ms window and its probability of speech."""
+    def feed(self, window: Samples, probability: float, *, held: bool = False) -> list[Change]:
+        """One 32 ms window and its probability of speech; ``held``: our own speech has stopped for it."""
         self._keep(window)
         voiced = probability >= (self._settings.stop_probability if self.speaking else self._settings.start_probability)
         self._voiced = self._voiced + 1 if voiced else 0
         self._unvoiced = 0 if voiced else self._unvoiced + 1
-        return self._while_speaking() if self.speaking else self._while_quiet()
+        return self._while_speaking(held) if self.speaking else self._while_quiet()
 
     def close_turn(self) -> None:
         """The turn has been taken: begin the next one with what was said since the last pause."""
@@ -119,14 +121,15 @@ class SpeechDetector:
             self._since_decode = len(self._turn)
         return [Change.STARTED]
 
-    def _while_speaking(self) -> list[Change]:
+    def _while_speaking(self, held: bool) -> list[Change]:
         changes = []
+        pause = self._settings.held_pause_windows if held else self._settings.pause_windows
         self._spoken_for += 1
         if not self._sustained and self.voiced and self._spoken_for >= self._settings.sustained_windows:
             self._sustained = True
             changes.append(Change.SUSTAINED)
         too_long = self._since_decode >= self._most_windows
-        if self._unvoiced >= self._settings.pause_windows or too_long:
+        if self._unvoiced >= pause or too_long:
             self.speaking = False
             self._since_decode = 0
             changes.append(Change.PAUSED)

@@ -79,6 +79,8 @@ async def test_words_lead_over_what_was_not_said_and_not_over_what_was(
     assert (await whisper.transcribe(stop)).lead is None
     assert ((await whisper.transcribe(stop, rivals=RIVALS)).lead or 0.0) > 1.5
     assert ((await whisper.transcribe(listener, rivals=("네, 알겠습니다.",))).lead or 0.0) < 0.5
+    said = await whisper.transcribe(listener)
+    assert (await whisper.transcribe(listener, rivals=(said.text,))).lead == 0.0, "one of the rivals itself"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from voice_agent.engines.onnx import OnnxSession
 from voice_agent.engines.ports import Samples
+from voice_agent.engines.tts import kokoro_halves
 from voice_agent.engines.tts.kokoro import KokoroKorean
 from voice_agent.engines.tts.kokoro_halves import FRAME, frames_to_make
 from voice_agent.engines.tts.kokoro_phonemes import TAUGHT, phonemes
@@ -50,9 +51,13 @@ def test_a_long_sentence_with_little_quiet_is_made_whole() -> None:
 
 
 @pytest.mark.engines
-async def test_the_speech_is_that_of_the_whole_model(kokoro: KokoroKorean) -> None:
-    loaded = kokoro._loaded
-    assert loaded is not None
+@pytest.mark.parametrize("bfloat16", [False, True])
+async def test_the_speech_is_that_of_the_whole_model(
+    kokoro: KokoroKorean, bfloat16: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether onnxruntime makes it or OpenVINO, which computes in floating point on a CPU without bfloat16."""
+    monkeypatch.setattr(kokoro_halves, "has_bfloat16", lambda: bfloat16)
+    loaded = kokoro._open()
     whole_model = OnnxSession(kokoro._model_dir / "model.onnx", threads=2, weights=read_lesson().tables)
     tokens = [loaded.alphabet[sound] for sound in phonemes("접쑤되얻씀니다", loaded.alphabet, TAUGHT)]
     given = {

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper, save
 
 from voice_agent.engines.onnx import OnnxSession
-from voice_agent.engines.tts.onnx_cut import FLOAT, cut, mean_by, read_graph
-from voice_agent.errors import EngineNotAvailable
+from voice_agent.engines.openvino_model import OpenVinoModel
+from voice_agent.engines.ports import Samples
+from voice_agent.engines.tts.onnx_cut import (
+    FLOAT,
+    cut,
+    dequantized,
+    mean_by,
+    read_graph,
+    squared_sines_as_products,
+)
+from voice_agent.errors import EngineError, EngineNotAvailable
 
 X = np.array([[[1.0, 2.0, 6.0], [0.0, 4.0, 8.0]]], np.float32)
 
@@ -73,3 +83,81 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     for file in (damaged, tmp_path / "missing.onnx"):
         with pytest.raises(EngineNotAvailable, match=file.name):
             read_graph(file)
+
+
+def test_an_integer_product_becomes_one_in_floating_point() -> None:
+    """As quantisers write it: weights in 8 bits, the input made 8 bits on the way, the bias on the product's scale."""
+    weights = np.random.default_rng(1).integers(0, 255, (3, 2, 5)).astype(np.uint8)
+    stored = {
+        "w": weights,
+        "w_zero": np.array(120, np.uint8),
+        "w_scale": np.array([0.02], np.float32),
+        "bias": np.array([0.5, -1.0, 2.0], np.float32),
+        "shape": np.array([1, -1, 1]),
+    }
+    nodes = [
+        helper.make_node("DynamicQuantizeLinear", ["x"], ["x8", "x_scale", "x_zero"], name="/quantize"),
+        helper.make_node("ConvInteger", ["x8", "w", "x_zero", "w_zero"], ["product"], name="/conv", pads=[2, 2]),
+        helper.make_node("Mul", ["x_scale", "w_scale"], ["scale"], name="/scale"),
+        helper.make_node("Div", ["bias", "scale"], ["bias_scaled"], name="/bias"),
+        helper.make_node("Floor", ["bias_scaled"], ["bias_whole"], name="/floor"),
+        helper.make_node("Cast", ["bias_whole"], ["bias_int"], name="/int", to=TensorProto.INT32),
+        helper.make_node("Reshape", ["bias_int", "shape"], ["bias_shaped"], name="/shape"),
+        helper.make_node("Add", ["product", "bias_shaped"], ["sum"], name="/add"),
+        helper.make_node("Cast", ["sum"], ["real"], name="/cast", to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["real", "scale"], ["y"], name="/mul"),
+    ]
+    model = _model(nodes, stored, (1, 2, None))
+    x = np.random.default_rng(2).normal(size=(1, 2, 40)).astype(np.float32)
+    rounded = OnnxSession(model.SerializeToString(), threads=1).run({"x": x})[0]
+    dequantized(model)
+    part = cut(model, {"x": FLOAT}, ["y"], shapes={"x": (1, 2, "n")})
+    exact = OnnxSession(part, threads=1).run({"x": x})[0]
+    # The input was in steps of 1/255 of its range.
+    np.testing.assert_allclose(exact, rounded, atol=0.2)
+    assert not np.array_equal(exact, rounded)
+    np.testing.assert_allclose(OpenVinoModel(part, threads=1).run({"x": x})[0], exact, atol=0.2)
+
+
+def test_an_integer_product_of_another_shape_is_named() -> None:
+    nodes = [
+        helper.make_node("DynamicQuantizeLinear", ["x"], ["x8", "x_scale", "x_zero"], name="/quantize"),
+        helper.make_node("ConvInteger", ["x8", "w", "x_zero", "w_zero"], ["product"], name="/conv"),
+        helper.make_node("Relu", ["product"], ["y"], name="/relu"),
+    ]
+    stored = {"w": np.ones((1, 2, 1), np.uint8), "w_zero": np.array(0, np.uint8)}
+    with pytest.raises(EngineNotAvailable, match="expected Cast behind /conv"):
+        dequantized(_model(nodes, stored, (1, 2, None)))
+
+
+def test_a_squared_sine_becomes_products() -> None:
+    nodes = [
+        helper.make_node("Sin", ["x"], ["sine"], name="/sin"),
+        helper.make_node("Pow", ["sine", "two"], ["squared"], name="/pow"),
+        helper.make_node("Sin", ["squared"], ["y"], name="/other"),
+    ]
+    model = _model(nodes, {"two": np.array(2, np.float32)}, (1, None))
+    squared_sines_as_products(model)
+    assert [node.op_type for node in model.graph.node if node.op_type in ("Sin", "Pow")] == ["Sin"]
+    x = np.linspace(-30, 30, 1001, dtype=np.float32)[np.newaxis]
+    (y,) = OnnxSession(cut(model, {"x": FLOAT}, ["y"]), threads=1).run({"x": x})
+    np.testing.assert_allclose(y, np.sin(np.square(np.sin(x))), atol=2e-4)
+
+
+def test_openvino_says_what_is_wrong() -> None:
+    with pytest.raises(EngineNotAvailable, match="4 bytes"):
+        OpenVinoModel(b"\xff" * 4, threads=1)
+    model = _model([helper.make_node("Neg", ["x"], ["y"])], {}, (1, 2, None))
+    with pytest.raises(EngineError, match="openvino failed"):
+        OpenVinoModel(model.SerializeToString(), threads=1).run({"z": np.zeros((1, 2, 4), np.float32)})
+
+
+def _model(nodes: list[Any], stored: dict[str, Samples], shape: tuple[int | None, ...]) -> Any:
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(array, name) for name, array in stored.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)

@@ -23,13 +23,13 @@ class Ear:
         self.detector = SpeechDetector(settings)
         self.fed = 0
 
-    def hears(self, probability: float, windows: int) -> list[tuple[int, Change]]:
+    def hears(self, probability: float, windows: int, *, held: bool = False) -> list[tuple[int, Change]]:
         """The changes, each with the number of the window it came with (from 1) in this stretch."""
         changes = []
         for number in range(1, windows + 1):
             self.fed += 1
             window: Samples = np.full(WINDOW, self.fed, np.float32)
-            changes += [(number, change) for change in self.detector.feed(window, probability)]
+            changes += [(number, change) for change in self.detector.feed(window, probability, held=held)]
         return changes
 
     @property
@@ -45,6 +45,14 @@ def test_speech_begins_is_sustained_and_pauses() -> None:
     assert ear.detector.speaking
     assert ear.hears(QUIET, 30) == [(7, Change.PAUSED)]
     assert not ear.detector.speaking
+
+
+def test_who_has_stopped_our_speech_is_heard_at_their_first_pause() -> None:
+    ear = Ear()
+    ear.hears(QUIET, 30)
+    ear.hears(VOICE, 15, held=True)
+    assert ear.hears(QUIET, 2, held=True) == []
+    assert ear.hears(QUIET, 1, held=True) == [(1, Change.PAUSED)]
 
 
 def test_it_has_paused_from_the_pause_until_the_turn_is_taken_or_goes_on() -> None:

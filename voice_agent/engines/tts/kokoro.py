@@ -33,7 +33,7 @@ _LAST_STYLE = 509
 _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|\n+")
 # Raise it whenever the same text comes to sound different, so that cached prompts are spoken anew.
-_REVISION = 4
+_REVISION = 5
 
 
 @dataclass(frozen=True, slots=True)

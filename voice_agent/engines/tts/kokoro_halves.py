@@ -12,13 +12,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from voice_agent.engines.onnx import Array, OnnxSession
+from voice_agent.engines.openvino_model import OpenVinoModel, has_bfloat16
 from voice_agent.engines.ports import Samples
-from voice_agent.engines.tts.onnx_cut import FLOAT, INT64, cut, mean_by, read_graph
+from voice_agent.engines.tts.onnx_cut import (
+    FLOAT,
+    INT64,
+    cut,
+    dequantized,
+    mean_by,
+    read_graph,
+    squared_sines_as_products,
+)
 
 FRAME = 300
 """Samples."""
@@ -34,6 +44,14 @@ The source (the voice's harmonics, as spectra) goes on from frame to frame, so i
 _COARSE, _FINE = "coarse", "fine"
 """Weights of the means: the second half computes in steps of 10 to a frame, then of 60 and one more."""
 _COARSE_STEPS, _FINE_STEPS = 10, 60
+_SHAPES: dict[str, tuple[int | str, ...]] = {
+    _SOUNDS: (1, 512, "frames"),
+    _SOURCE: (1, 22, "fine_steps"),
+    "style": (1, 256),
+    _COARSE: ("coarse_steps", 1),
+    _FINE: ("fine_steps", 1),
+}
+"""Of what the second half is given."""
 _COARSE_BLOCKS = ("/resblocks.0/", "/resblocks.1/", "/resblocks.2/", "/noise_res.0/")
 
 _AUDIBLE, _FAINT = -3.0, -7.5
@@ -57,8 +75,7 @@ class KokoroHalves:
         given = {"tokens": INT64, "style": FLOAT, "speed": FLOAT}
         self._first = OnnxSession(cut(graph, given, [_SOUNDS, _SOURCE, _ENERGY]), threads=threads, weights=weights)
         mean_by(graph, lambda node: _COARSE if any(block in node for block in _COARSE_BLOCKS) else _FINE)
-        found = dict.fromkeys([_SOUNDS, _SOURCE, "style", _COARSE, _FINE], FLOAT)
-        self._second = OnnxSession(cut(graph, found, ["audio"]), threads=threads)
+        self._second = _second_half(graph, threads=threads)
 
     def run(self, tokens: Array, style: Array, speed: Array) -> Samples:
         """24 kHz, shape (n,): what is audible, and up to 75 ms before and behind it.
@@ -78,6 +95,16 @@ class KokoroHalves:
             _FINE: _as_means(np.append(weights, weights[-1])),
         })  # fmt: skip
         return np.asarray(audio[0], np.float32).ravel()[kept.first * FRAME : kept.end * FRAME]
+
+
+def _second_half(graph: Any, *, threads: int) -> OnnxSession | OpenVinoModel:
+    """In bfloat16 where the CPU has it: half the time of onnxruntime's integers, which are the soonest elsewhere."""
+    found = dict.fromkeys(_SHAPES, FLOAT)
+    if not has_bfloat16():
+        return OnnxSession(cut(graph, found, ["audio"]), threads=threads)
+    dequantized(graph)
+    squared_sines_as_products(graph)
+    return OpenVinoModel(cut(graph, found, ["audio"], shapes=_SHAPES), threads=threads)
 
 
 @dataclass(frozen=True, slots=True)
