@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import queue
+import sys
 import threading
 import time
 import weakref
@@ -28,9 +30,11 @@ _LAST_WORK_S = 5.0
 class WorkerThreads:
     """A small executor that can be closed twice and says so when it is used afterwards."""
 
-    def __init__(self, name: str, count: int = 1) -> None:
+    def __init__(self, name: str, count: int = 1, *, nice: int = 0) -> None:
+        """``nice``: how much these threads, and those that they start, give way to the others (Linux; 0 … 19)."""
         self._name = name
         self._count = count
+        self._nice = nice
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self.threads: list[threading.Thread] = []
@@ -60,7 +64,8 @@ class WorkerThreads:
 
     def _start(self) -> None:
         for number in range(self._count):
-            thread = threading.Thread(target=_work, args=(self._jobs,), name=f"{self._name}_{number}", daemon=True)
+            thread = threading.Thread(target=_work, args=(self._jobs, self._nice), daemon=True)
+            thread.name = f"{self._name}_{number}"
             self.threads.append(thread)
             thread.start()
 
@@ -69,8 +74,11 @@ _all: weakref.WeakSet[WorkerThreads] = weakref.WeakSet()
 _running: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 
 
-def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
+def _work(jobs: queue.SimpleQueue[_Job | None], nice: int) -> None:
     _running.add(threading.current_thread())
+    if nice and sys.platform == "linux":  # elsewhere it would be the whole process
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + nice))
     while (job := jobs.get()) is not None:
         future, work = job
         if future.set_running_or_notify_cancel():

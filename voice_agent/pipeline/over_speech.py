@@ -38,6 +38,8 @@ _LEAD_OF_A_HUM = 3.0
 _LEAD_OF_LONGER = 1.4
 """Longer than a hum: 됐어요, heard as "루스어요", had 1.8."""
 _LEAD_LIKE_STOPPING = 1.0
+_LEAD_OVER_A_LISTENERS = 1.0
+"""안내에, where 아 네 was thought of as well."""
 _LEAD_WITH_MEANING = 0.5
 """Words that have one need little: 여권, said by itself, may have 0.8."""
 _ASKS_FOR_SOMETHING = re.compile(r"(?:세요|주세|줘요?|십시오|시오)$")
@@ -78,6 +80,8 @@ def is_only_listening(
         return False
     syllables = len(without_marks(text).replace(" ", ""))
     like = resembles(text)
+    if any(map(is_listeners, heard.alternatives)) and _falls_short(heard.lead, _LEAD_OVER_A_LISTENERS):
+        return True
     if heeds(text) or any(word in text for word in expectation.words) or _asks_for_something(text):
         return _falls_short(heard.lead, _LEAD_OF_A_HUM if heard.speech_s <= _ONE_SYLLABLE_S else _LEAD_WITH_MEANING)
     if like is Over.STOPPING:

@@ -82,6 +82,21 @@ def test_windows(seconds: float, windows: list[float]) -> None:
     assert windows_s(seconds) == windows
 
 
+def test_a_word_that_is_waited_for_gets_a_shorter_window() -> None:
+    assert windows_s(1.0, brief=True) == [6.0, 15.0, 30.0]
+    assert windows_s(2.5, brief=True) == [10.0, 15.0, 30.0]
+    decoder = Decoder(LOOP, WORDS)
+    assert hear(speech(1.0), decoder, brief=True).text == "여권을 만들려고요"
+    assert decoder.windows == [6.0, 15.0]
+
+
+def test_a_word_that_the_short_window_made_twice_was_said_once() -> None:
+    twice = Decoded("네 알겠습니다, 네 알겠", 9, -0.2, 0.0, ("네, 네.", "여권이요."))
+    heard = hear(speech(1.0), Decoder(twice), brief=True)
+    assert (heard.text, heard.alternatives) == ("네 알겠습니다", ("네", "여권이요."))
+    assert hear(speech(1.0), Decoder(twice)).text == twice.text
+
+
 def test_padding_is_silence_to_whole_frames() -> None:
     window = padded(np.ones(100, np.float32), 10.013)
     assert len(window) % 320 == 0 and len(window) / STT_RATE == pytest.approx(10.0, abs=0.03)

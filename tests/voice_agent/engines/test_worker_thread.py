@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -20,6 +21,24 @@ async def test_work_is_done_off_the_event_loop_and_its_result_and_errors_come_ba
     with pytest.raises(ZeroDivisionError):
         await threads.run(lambda: 1 // 0)
     assert await threads.run(lambda: 2) == 2
+    threads.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has a priority of its own on Linux alone")
+async def test_threads_that_give_way_have_a_lower_priority_and_so_have_those_they_start() -> None:
+    threads, inherited = WorkerThreads("engine", nice=5), []
+
+    def priorities() -> int:
+        child = threading.Thread(
+            target=lambda: inherited.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        )
+        child.start()
+        child.join()
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    lower = os.getpriority(os.PRIO_PROCESS, 0) + 5
+    assert await threads.run(priorities) == lower
+    assert inherited == [lower]
     threads.close()
 
 

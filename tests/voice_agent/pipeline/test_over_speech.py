@@ -48,6 +48,11 @@ def test_what_a_listeners_words_fit_nearly_as_well_is_a_listeners(text: str, lea
     assert listening(text, lead)
 
 
+def test_a_word_that_means_something_is_a_listeners_where_a_listeners_was_heard_in_it_too() -> None:
+    assert listening("쓰레기.", 0.8, others=("쓰레.", "아 네."))
+    assert not listening("쓰레기.", 2.0, others=("쓰레.", "아 네."))
+
+
 @pytest.mark.parametrize(
     ("text", "lead"),
     [("투래서요.", 1.97), ("오토바이.", 3.4), ("Help me.", 2.5), ("러미아.", None), ("그만.", -2.0), ("잠깐만요.", 0.0),

@@ -32,6 +32,8 @@ _MOST_TOKENS = 500
 _LAST_STYLE = 509
 _SENTENCE_PAUSE_S = 0.3
 _SENTENCE_END = re.compile(r"(?<=[.?!…])\s+|\n+")
+_GIVES_WAY = 5
+"""Hearing goes first: who waits for what we make of their words hears silence; speech is made ahead of its sound."""
 # Raise it whenever the same text comes to sound different, so that cached prompts are spoken anew.
 _REVISION = 5
 
@@ -70,7 +72,7 @@ class KokoroKorean:
         self._sounds = sounds
         self._lesson = lesson
         self._loaded: _Loaded | None = None
-        self._executor = WorkerThreads("kokoro")
+        self._executor = WorkerThreads("kokoro", nice=_GIVES_WAY)
 
     @property
     def name(self) -> str:
