@@ -26,6 +26,8 @@ _SHORT = 6
 """Sounds below which a phrase is never found inside a word, nor by coarse likeness."""
 _ALIKE = 4
 """Sounds below which a word is never found by coarse likeness; nor is it inside a word."""
+_ALIKE_BUT_TENSE, _SHORT_BUT_TENSE = 3, 5
+"""The same two where only first consonants are more or less tense: 뿌리 났어요 for 불이 났어요."""
 _LIGHT = 3
 """Sounds above which a noun may be the beginning of a verb: 신고, 신고해."""
 _LIGHT_VERBS = (
@@ -94,6 +96,8 @@ class Hit:
     """Whether the rest of the text's word is its ending: another word of the phrase may begin in the next word."""
     certain: bool
     sounds: int
+    exact: bool = True
+    """Whether its folded sounds are the word's; certain, too, where its first consonant is as tense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +242,20 @@ class PhraseBook:
                 rest = sounds[end:]
                 for item in verbs.get(piece, ()):
                     sure = certain and self._onset_fits(item, onset, start)
-                    hits[item].append(Hit(index, start, end, True, sure, end - start))
+                    hits[item].append(Hit(index, start, end, True, sure, end - start, certain))
                 for item in self._spelt(piece, rest) if certain else ():
                     sure = self._onset_fits(item, onset, start)
                     hits[item].append(Hit(index, start, start + self._stem_sounds[item], True, sure, end - start))
                 for item in nouns.get(piece, ()):
                     sure = certain and self._onset_fits(item, onset, start)
                     if rest in particles or (end - start > _LIGHT and rest.startswith(_light_verbs(certain))):
-                        hits[item].append(Hit(index, start, end, True, sure, end - start))
+                        hits[item].append(Hit(index, start, end, True, sure, end - start, certain))
                     for size in range(min(len(rest), 9)):
                         if rest[:size] in particles:
                             after = end + size
-                            hits[item].append(Hit(index, start, after, False, sure, end - start))
-                            if after not in seen:
+                            hits[item].append(Hit(index, start, after, False, sure, end - start, certain))
+                            # 에서 in 집에서 is a particle, not 애 after 집.
+                            if after not in seen and sounds[after:] not in particles:
                                 seen.add(after)
                                 starts.append(after)
 
@@ -294,17 +299,21 @@ def _fits(phrase: _Phrase, path: tuple[Hit, ...], heard: Heard) -> bool:
     inside = path[0].start > 0
     if not inside and all(hit.certain for hit in path):
         return True
-    if any(not hit.certain and (hit.start > 0 or hit.sounds < _ALIKE) for hit in path):
+    exact = all(hit.exact for hit in path)
+    least = _ALIKE_BUT_TENSE if exact else _ALIKE
+    if any(not hit.certain and (hit.start > 0 or hit.sounds < least) for hit in path):
         return False
-    return sum(hit.sounds for hit in path) >= _SHORT
+    return sum(hit.sounds for hit in path) >= (_SHORT_BUT_TENSE if exact and not inside else _SHORT)
 
 
 def _best(hits: list[Hit]) -> list[Hit]:
-    """One hit for each place: certain before alike, then the longest."""
+    """One hit for each place: certain before exact before alike, then the longest."""
     kept: dict[tuple[int, int, bool, int], Hit] = {}
-    certain = {hit.word for hit in hits if hit.certain}
+    best: dict[int, tuple[bool, bool]] = {}
+    for hit in hits:
+        best[hit.word] = max(best.get(hit.word, (False, False)), (hit.certain, hit.exact))
     for hit in sorted(hits, key=lambda hit: hit.end):
-        if hit.certain or hit.word not in certain:
+        if (hit.certain, hit.exact) == best[hit.word]:
             kept[hit.word, hit.start, hit.closes, 0 if hit.closes else hit.end] = hit
     return list(kept.values())
 

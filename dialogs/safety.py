@@ -29,7 +29,7 @@ _SURE, _UNSURE = 2, 1
 _AFTER = 2
 """Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
 _CRY = 2
-"""Words up to which a sentence is not weighed as a whole: a cry is too short to be like anything."""
+"""Words up to which a sentence is hardly weighed as a whole: its words are, and what it is very much like."""
 _SENTENCE = re.compile(r"[.!?…。]+")
 _MARKS = re.compile(r"[^\w\s]")
 _MOST_WORDS = 120
@@ -43,6 +43,10 @@ class _Limits:
 
     danger: float
     """From here on a sentence is asked about whatever its words."""
+    cry: float
+    """The same for one of a word or two."""
+    explained: float
+    """The same for one with words that explain danger away, or leave it doubtful."""
     sure: float
     """Below it words of sure danger are only asked about."""
     unsure: float
@@ -51,8 +55,8 @@ class _Limits:
     """Below it not even words of sure danger are."""
 
 
-_BY_SOUNDS = _Limits(danger=0.25, sure=-0.3, unsure=-0.35, harmless=-9.0)
-_BY_MEANING = _Limits(danger=-0.02, sure=-0.2, unsure=-0.4, harmless=-0.5)
+_BY_SOUNDS = _Limits(danger=0.25, cry=0.6, explained=0.5, sure=-0.3, unsure=-0.35, harmless=-9.0)
+_BY_MEANING = _Limits(danger=-0.1, cry=0.6, explained=0.1, sure=0.0, unsure=-0.25, harmless=-0.35)
 """With an embedder likeness tells far more: chosen on five folds of utterances, each judged without knowing it."""
 
 
@@ -101,7 +105,8 @@ class Safety:
         text = _shortened(text)
         if not _MARKS.sub("", text).strip():
             return None
-        alike = self._alike(text)
+        whole = self._alike(text)
+        alike = None if len(text.split()) <= _CRY else whole
         found = [danger for part in _SENTENCE.split(text) if (danger := self._judge(part, alike))]
         if found:
             best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
@@ -109,13 +114,21 @@ class Safety:
         joined = self._judge(_SENTENCE.sub(" ", text), alike)
         if joined:
             return self._weighed(Danger(joined.category, sure=False), alike)
-        if alike and alike.score >= self._limits.danger:
-            return Danger(alike.label, sure=False)
+        if whole and whole.score >= self._asked_from(text):
+            return Danger(whole.label, sure=False)
         return None
 
+    def _asked_from(self, text: str) -> float:
+        """The likeness from which a sentence without words of danger is asked about."""
+        if len(text.split()) <= _CRY:
+            return self._limits.cry
+        matches = self._book.find(Heard(_MARKS.sub(" ", text)))
+        explained = any(match.certain and match.phrase in self._harmless for match in matches)
+        return self._limits.explained if explained else self._limits.danger
+
     def _alike(self, text: str) -> Alike | None:
-        """What the whole sentence is like; None for a cry, and where the embedder fails: then its words decide."""
-        if self._likeness is None or len(text.split()) <= _CRY:
+        """What the whole sentence is like; None where the embedder fails: then its words decide."""
+        if self._likeness is None:
             return None
         try:
             return self._likeness.of(_MARKS.sub(" ", text))

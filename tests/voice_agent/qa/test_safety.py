@@ -54,7 +54,8 @@ def test_the_set_is_large_and_even() -> None:
     assert sum(not one.dangerous for one in utterances) >= 150
     assert len(read_utterances(OWN_SET, "held_out")) >= 120
     assert len(read_utterances(OWN_SET, "fresh")) >= 150
-    assert len({one.text for one in utterances}) == len(utterances)
+    assert len(read_utterances(OWN_SET, "blind")) >= 130
+    assert len({(one.text, one.part) for one in utterances}) == len(utterances)
 
 
 def test_what_is_missed_is_named(safety: Safety, tmp_path: Path) -> None:
