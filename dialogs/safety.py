@@ -29,7 +29,8 @@ _SURE, _UNSURE = 2, 1
 _AFTER = 2
 """Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
 _CRY = 2
-"""Words up to which a sentence is hardly weighed as a whole: its words are, and what it is very much like."""
+"""Words up to which a sentence is not weighed against its own words: a cry is too short. Two words that tell of nothing
+are still asked about where they are very much like danger; one word, as most answers are, is like anything."""
 _SENTENCE = re.compile(r"[.!?…。]+")
 _MARKS = re.compile(r"[^\w\s]")
 _MOST_WORDS = 120
@@ -44,7 +45,7 @@ class _Limits:
     danger: float
     """From here on a sentence is asked about whatever its words."""
     cry: float
-    """The same for one of a word or two."""
+    """The same for one of two words."""
     explained: float
     """The same for one with words that explain danger away, or leave it doubtful."""
     sure: float
@@ -105,8 +106,8 @@ class Safety:
         text = _shortened(text)
         if not _MARKS.sub("", text).strip():
             return None
-        whole = self._alike(text)
-        alike = None if len(text.split()) <= _CRY else whole
+        words = len(text.split())
+        alike = self._alike(text) if words > _CRY else None
         found = [danger for part in _SENTENCE.split(text) if (danger := self._judge(part, alike))]
         if found:
             best = min(found, key=lambda danger: (not danger.sure, self._order[danger.category]))
@@ -114,13 +115,15 @@ class Safety:
         joined = self._judge(_SENTENCE.sub(" ", text), alike)
         if joined:
             return self._weighed(Danger(joined.category, sure=False), alike)
-        if whole and whole.score >= self._asked_from(text):
-            return Danger(whole.label, sure=False)
+        if words == _CRY:
+            alike = self._alike(text)
+        if alike and alike.score >= self._asked_from(text, words):
+            return Danger(alike.label, sure=False)
         return None
 
-    def _asked_from(self, text: str) -> float:
+    def _asked_from(self, text: str, words: int) -> float:
         """The likeness from which a sentence without words of danger is asked about."""
-        if len(text.split()) <= _CRY:
+        if words <= _CRY:
             return self._limits.cry
         matches = self._book.find(Heard(_MARKS.sub(" ", text)))
         explained = any(match.certain and match.phrase in self._harmless for match in matches)

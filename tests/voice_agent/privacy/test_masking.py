@@ -61,6 +61,9 @@ def test_what_belongs_to_a_caller_goes(said: str, stored: str) -> None:
         "이름은 말 안 할래요",
         "상담원을 연결해 드리겠습니다. 잠시만 기다려 주세요.",
         "다시 한 번 말씀해 주시겠어요?",
+        "가로등이 꺼졌어요",
+        "음성은 잘 들려요",
+        "전봇대가 기울었어요",
     ],
 )
 def test_what_a_record_needs_stays(said: str) -> None:
