@@ -123,6 +123,8 @@ class Script(Part):
     """What comes of a transfer to a person."""
     actions: tuple[dict[str, str | bool], ...] = ()
     """What each act answers, in order; ``{failed: true}`` where it fails. Without one: a plain success."""
+    repeats: bool = True
+    """Told that they were not understood, the caller says the turn again, slower, twice at most; recordings are not."""
     stays: bool = False
     """The caller does not hang up after the last turn: the hotline must end the call."""
     turns: tuple[ScriptTurn, ...] = Field(min_length=1)
@@ -136,10 +138,12 @@ class Between(Part):
 
 
 class Latency(Part):
-    """From the caller's last word to the first sample of the answer."""
+    """From the caller's last word to a first sample."""
 
     p50_ms: float = Field(default=2500, gt=0)
+    """Until anything sounds, "one moment please" included."""
     most_ms: float = Field(default=6000, gt=0)
+    """Until the answer itself does."""
 
 
 class Expected(Part):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from telephony.audio import Pcm
+from telephony.caller_script import SAID_AGAIN
 from voice_agent.config import Config
 from voice_agent.engine_choice import make_recogniser, make_voices
 from voice_agent.engines.ports import Samples, Speech, SpeechToText, Transcript, as_samples
@@ -81,7 +82,14 @@ class RealSource:
             self._activity,
             sound,
         )
-        return Sounds(turns, engines, background(fixture.script.line))
+
+        def again(turn: int, times: int) -> Pcm | None:
+            pcm = self.voice.again(fixture, turn, times)
+            if pcm is not None:
+                recording.shapes[turn + SAID_AGAIN * (times + 1)] = self._shape(pcm)
+            return pcm
+
+        return Sounds(turns, engines, background(fixture.script.line), again)
 
     def close(self) -> None:
         """Let go of the engines."""
