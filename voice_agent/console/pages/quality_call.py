@@ -12,12 +12,10 @@ from voice_agent.console.pages.components import Player, Transcript
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.html import Safe, facts
 from voice_agent.console.pages.quality_run import missing
-from voice_agent.console.pages.quality_words import GRADES, TONES, grade, score_facts
+from voice_agent.console.pages.quality_words import GRADES, grade, score_facts
 from voice_agent.console.pages.shown import played
 from voice_agent.console.pages.view import View
 from voice_agent.console.pages.words import OUTCOMES, length, moment
-
-_COLOURS = {"good": "positive", "warn": "warning", "bad": "negative"}
 
 
 async def build(view: View) -> None:
@@ -56,7 +54,7 @@ class ScoreCard:
     def __init__(self, view: View, call_id: str, scores: Scores) -> None:
         self._view = view
         self._call_id = call_id
-        with card("내 점수"):
+        with card("내 점수"), ui.element("div").classes("stack"):
             self._notes = (
                 ui.textarea(
                     "메모 (개인정보는 가려서 저장합니다)", value=scores.mine.notes_masked if scores.mine else ""
@@ -67,7 +65,7 @@ class ScoreCard:
             with ui.element("div").classes("buttons big"):
                 for key, (value, text) in enumerate(GRADES.items(), start=1):
                     ui.button(f"{key} {text}", on_click=lambda _event, value=value: self._keep(value)).props(
-                        f"no-caps data-key={key} data-grade={value} color={_COLOURS[TONES[value]]}"
+                        f"no-caps outline data-key={key} data-grade={value}"
                     )
             self._told = ui.html(_told(scores), sanitize=False)
             ui.button("다음 통화 (n)", on_click=self._next).props("no-caps outline data-key=n data-next")

@@ -84,7 +84,7 @@ def told(entries: list[Entry]) -> list[dict[str, Any]]:
 
 def _figures(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[tuple[object, ...]]:
     for key, (name, unit) in FIGURES.items():
-        value = f"{shown(now.get(key), unit)} {unit}".strip()
+        value = _value(now.get(key), unit)
         if before is None:
             yield name, value
             continue
@@ -93,7 +93,12 @@ def _figures(now: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterat
         if old is not None and now.get(key) is not None:
             verdict = better(key, old, now[key])
             change = "" if verdict is None or key in ("calls", "minutes") else _change(better=verdict)
-        yield name, f"{shown(old, unit)} {unit}".strip(), value, change
+        yield name, _value(old, unit), value, change
+
+
+def _value(value: Any, unit: str) -> str:
+    """With its unit, never torn from it."""
+    return shown(value, unit) if value is None else f"{shown(value, unit)}\N{NO-BREAK SPACE}{unit}".strip()
 
 
 def _change(*, better: bool) -> Safe:
