@@ -61,13 +61,13 @@ class ScriptedCaller:
         sample_rate: int,
         *,
         patience_s: float = 20.0,
-        again: Callable[[int, int], Pcm | None] = lambda _move, _times: None,
+        again: Callable[[int, int], Move | None] = lambda _move, _times: None,
         expects_more: Callable[[], bool] = lambda: False,
     ) -> None:
         """``patience_s``: who hears nothing for so long goes on all the same.
 
         ``again`` is asked once the hotline has answered a move, with the move and how often it was made again: what
-        the caller says then, because they were not understood; None where they go on. ``expects_more``: whether what
+        the caller does then, because they were not understood; None where they go on. ``expects_more``: whether what
         was said last announced something that the caller therefore waits for, as long as they have patience.
         """
         self._moves = list(moves)
@@ -106,8 +106,8 @@ class ScriptedCaller:
         if self._moving is not None:
             return self._go_on(self._moving)
         following = self._moves[self._next] if self._next < len(self._moves) else None
-        if self._answered(following) and (speech := self._again(self._next - 1, self._times)) is not None:
-            return self._say_again(speech)
+        if self._answered(following) and (move := self._again(self._next - 1, self._times)) is not None:
+            return self._make_again(move)
         if following is None or not self._due(following):
             return _QUIET
         return self._begin(following)
@@ -133,12 +133,13 @@ class ScriptedCaller:
         patience_s = following.after_s if following is not None and following.into_s is None else Move().after_s
         return self._next > 0 and self._heard and self._quiet == round(patience_s / _BEAT_S)
 
-    def _say_again(self, speech: Pcm) -> Beat:
+    def _make_again(self, move: Move) -> Beat:
         self._times += 1
         self._since_began = self._idle = 0
-        self._moving, self._offset = Move(speech), 0
-        first = self._go_on(self._moving)
-        return Beat(first.speech, began=self.position[0])
+        self._heard = False
+        self._moving, self._offset = move, 0
+        first = self._go_on(move)
+        return Beat(first.speech, first.key, began=self.position[0])
 
     def _begin(self, move: Move) -> Beat:
         index, self._next = self._next, self._next + 1

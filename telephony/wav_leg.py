@@ -78,7 +78,7 @@ class WavLeg:
         script: Sequence[Move] | None = None,
         background: Pcm | None = None,
         on_move: Callable[[int], None] = lambda _index: None,
-        again: Callable[[int, int], Pcm | None] = lambda _move, _times: None,
+        again: Callable[[int, int], Move | None] = lambda _move, _times: None,
         expects_more: Callable[[], bool] = lambda: False,
         keeps_heard: bool = True,
     ) -> None:

@@ -73,6 +73,8 @@ class ScriptTurn(Part):
     wav: str | None = Field(default=None, pattern=r"^caller(?:_[0-9]+)?\.wav$")
     """A recording of ``says`` in the case's folder, played instead of a voice."""
     keys: str | None = Field(default=None, pattern=r"^[0-9*#]+$")
+    or_keys: str | None = Field(default=None, pattern=r"^[0-9*#]+$")
+    """What they press where ``says`` was not understood, instead of saying it again."""
     silence: bool = False
     """They let one prompt pass without a word."""
     hangs_up: bool = False
@@ -90,6 +92,8 @@ class ScriptTurn(Part):
         given = [self.says, self.keys, self.silence or None, self.hangs_up or None]
         if sum(one is not None for one in given) != 1:
             raise ValueError("exactly one of says, keys, silence, hangs_up")
+        if self.or_keys is not None and self.says is None:
+            raise ValueError("says, what the keys in or_keys stand in for")
         if self.wav is not None and self.says is None:
             raise ValueError("says, the words of the recording in wav")
         return self

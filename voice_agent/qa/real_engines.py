@@ -76,9 +76,10 @@ class RealSource:
         recording = self.recordings[fixture.name] = Recording()
         recording.shapes = {index: self._shape(pcm) for index, pcm in turns.items()}
         sound = _TimedSound(self._sound, self._workshop, recording, position) if self._sound is not None else None
+        speaker = _TimedSpeaker(self, recording)
         engines = Engines(
             _TimedSpeechToText(self._hearing, self._workshop, recording, position),
-            _TimedSpeaker(self, recording),
+            speaker,
             self._activity,
             sound,
         )
@@ -89,7 +90,7 @@ class RealSource:
                 recording.shapes[turn + SAID_AGAIN * (times + 1)] = self._shape(pcm)
             return pcm
 
-        return Sounds(turns, engines, background(fixture.script.line), again)
+        return Sounds(turns, engines, background(fixture.script.line), again, lambda: speaker.unfinished)
 
     def close(self) -> None:
         """Let go of the engines."""
@@ -198,6 +199,8 @@ class _TimedSpeaker:
         self._source = source
         self._recording = recording
         self._stand_in = RecordedSpeaker(recording, source.fixed)
+        self.unfinished = False
+        """A sentence is being made clause by clause."""
 
     def split(self, text: str) -> list[str]:
         return sentences(text)
@@ -218,9 +221,13 @@ class _TimedSpeaker:
         if ready is not None:
             yield ready
             return
-        for clause in clauses(sentence):
-            speech, took_s = self._source.speak(clause, pace)
-            if pace == 1.0:
-                self._recording.voices[clause] = (round(speech.duration_s * 1000), round(took_s * 1000))
-            await asyncio.sleep(took_s)
-            yield Spoken(speech, self._source.voice_name, cached=False)
+        self.unfinished = True
+        try:
+            for clause in clauses(sentence):
+                speech, took_s = self._source.speak(clause, pace)
+                if pace == 1.0:
+                    self._recording.voices[clause] = (round(speech.duration_s * 1000), round(took_s * 1000))
+                await asyncio.sleep(took_s)
+                yield Spoken(speech, self._source.voice_name, cached=False)
+        finally:
+            self.unfinished = False

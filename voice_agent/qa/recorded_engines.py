@@ -136,6 +136,8 @@ class RecordedSpeaker:
         """``fixed``: the sentences that are made before anybody calls."""
         self._recording = recording
         self._fixed = fixed
+        self.unfinished = False
+        """A sentence is being made clause by clause."""
 
     def split(self, text: str) -> list[str]:
         """Sentence by sentence."""
@@ -150,10 +152,14 @@ class RecordedSpeaker:
         if sentence in self._fixed:
             yield self._spoken(sentence, pace)
             return
-        for clause in clauses(sentence):
-            _, made_ms = self._lengths(clause)
-            await asyncio.sleep(made_ms / 1000)
-            yield self._spoken(clause, pace)
+        self.unfinished = True
+        try:
+            for clause in clauses(sentence):
+                _, made_ms = self._lengths(clause)
+                await asyncio.sleep(made_ms / 1000)
+                yield self._spoken(clause, pace)
+        finally:
+            self.unfinished = False
 
     def _spoken(self, text: str, pace: float) -> Spoken:
         sounds_ms, _ = self._lengths(text)

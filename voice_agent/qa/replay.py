@@ -64,6 +64,8 @@ class Sounds:
     background: Pcm | None = None
     again: Callable[[int, int], Pcm | None] = lambda _turn, _times: None
     """A turn said again, and how often it was said again before; None where it cannot be."""
+    unfinished: Callable[[], bool] = lambda: False
+    """Whether a sentence of ours is being made, of which a part may be sounding."""
 
 
 class SoundSource(Protocol):
@@ -93,9 +95,10 @@ class RecordedSource:
         """See :class:`SoundSource`."""
         script, recording = fixture.script, read_recording(fixture.folder / RECORDED)
         turns = spoken_turns(fixture, recording)
+        speaker = RecordedSpeaker(recording, self._fixed)
         engines = Engines(
             RecordedSpeechToText(script, recording, position),
-            RecordedSpeaker(recording, self._fixed),
+            speaker,
             self._activity,
             RecordedSound(script, recording, position),
         )
@@ -106,7 +109,7 @@ class RecordedSource:
                 return None
             return caller_audio(shape_of(script, recording, turn + SAID_AGAIN * (times + 1)))
 
-        return Sounds(turns, engines, again=again)
+        return Sounds(turns, engines, again=again, unfinished=lambda: speaker.unfinished)
 
 
 def spoken_turns(fixture: Fixture, recording: Recording) -> dict[int, Pcm]:
@@ -195,7 +198,7 @@ async def replay_case(
         background=sounds.background,
         on_move=lambda index: _note_move(journal, script, index),
         again=_again(script, sounds, journal, repairs_of(dialog)),
-        expects_more=_expects_more(journal, announcements_of(dialog)),
+        expects_more=_expects_more(journal, announcements_of(dialog), sounds.unfinished),
         transfer_outcome=TransferOutcome(script.person),
         keeps_heard=False,
         remote="replay",
@@ -231,23 +234,31 @@ def services_of(
 
 def _again(
     script: Script, sounds: Sounds, journal: Journal, repairs: Collection[str]
-) -> Callable[[int, int], Pcm | None]:
+) -> Callable[[int, int], Move | None]:
     """A caller who was told that they were not understood says it again."""
 
-    def again(turn: int, times: int) -> Pcm | None:
-        if not script.repeats or times >= _MOST_AGAIN or not script.turns[turn].says:
+    def again(turn: int, times: int) -> Move | None:
+        said = script.turns[turn]
+        if not script.repeats or times >= _MOST_AGAIN or not said.says:
             return None
         answers = takewhile(lambda entry: entry["what"] != "caller", reversed(journal.entries))
         told = any(entry["what"] == "said" and entry["text"] in repairs for entry in answers)
-        return sounds.again(turn, times) if told else None
+        if told and said.or_keys is not None:
+            return Move(keys=said.or_keys)
+        speech = sounds.again(turn, times) if told else None
+        return None if speech is None else Move(speech)
 
     return again
 
 
-def _expects_more(journal: Journal, announcements: Collection[str]) -> Callable[[], bool]:
-    """A caller who was told "one moment please" waits for what comes."""
+def _expects_more(
+    journal: Journal, announcements: Collection[str], unfinished: Callable[[], bool]
+) -> Callable[[], bool]:
+    """A caller who was told "one moment please" waits for what comes, and for the end of half a sentence."""
 
     def expects_more() -> bool:
+        if unfinished():
+            return True
         last = next((entry for entry in reversed(journal.entries) if entry["what"] == "said"), None)
         return last is not None and last["text"] in announcements
 
@@ -274,7 +285,11 @@ def _move(turn: ScriptTurn, speech: Pcm | None) -> Move:
 def _note_move(journal: Journal, script: Script, index: int) -> None:
     if index >= SAID_AGAIN:
         again = index % SAID_AGAIN
-        journal.note("caller", does="says_again", turn=again, text=script.turns[again].words)
+        keys = script.turns[again].or_keys
+        if keys is not None:
+            journal.note("caller", does="presses", turn=again, keys=keys)
+        else:
+            journal.note("caller", does="says_again", turn=again, text=script.turns[again].words)
         return
     if index >= len(script.turns):
         journal.note("caller", does="hangs_up")
