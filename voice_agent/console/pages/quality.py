@@ -9,7 +9,7 @@ from nicegui import ui
 from voice_agent.console.access import Action
 from voice_agent.console.application.quality import Agreement, Drawn
 from voice_agent.console.pages.frame import card
-from voice_agent.console.pages.html import badge, facts, link, table
+from voice_agent.console.pages.html import badge, facts, link, table, unbroken
 from voice_agent.console.pages.quality_words import ENGINES, GRADES, kappa
 from voice_agent.console.pages.view import View
 from voice_agent.console.pages.words import length, moment
@@ -55,8 +55,8 @@ def _runs(runs: list[KeptRun]) -> str:
         (
             (
                 link(f"/quality/runs/{run.name}", run.name),
-                moment(run.at),
-                ENGINES.get(run.engines, run.engines),
+                unbroken(moment(run.at)),
+                unbroken(ENGINES.get(run.engines, run.engines)),
                 badge(f"{len(run.cases)}개 모두 통과", "good")
                 if not run.failed
                 else badge(f"{len(run.cases)}개 중 {run.failed}개 실패", "bad"),

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from voice_agent.console.pages.html import Safe, badge, table
+from voice_agent.console.pages.words import OUTCOMES, REASONS
 from voice_agent.qa.divergence import KOREAN, Divergence
 from voice_agent.qa.grade import Grade
 from voice_agent.qa.journal import Entry
@@ -22,6 +23,7 @@ _WHO = {
     "said": ("voice_agent", "음성봇"),
 }
 _DOES = {"presses": "번호를 누름", "hangs_up": "끊음", "is_silent": "말이 없음"}
+_DETAILS = ("outcome", "reason", "target", "action", "engine")
 _NOTES = {
     "silent": "말이 없었음",
     "interrupted": "안내가 끊김",
@@ -105,6 +107,10 @@ def _change(*, better: bool) -> Safe:
     return badge("나아짐", "good") if better else badge("나빠짐", "bad")
 
 
+def _detail(key: str, value: str) -> str:
+    return {"outcome": OUTCOMES, "reason": REASONS}.get(key, {}).get(value, value)
+
+
 def _line(entry: Entry) -> dict[str, Any] | None:
     what = entry["what"]
     if what in _WHO:
@@ -112,7 +118,7 @@ def _line(entry: Entry) -> dict[str, Any] | None:
         text = entry.get("text") or entry.get("keys") or _DOES.get(entry.get("does", ""), "")
     elif what in _NOTES:
         who, name = "note", _NOTES[what]
-        details = [str(entry[key]) for key in ("reason", "target", "action", "engine", "outcome") if entry.get(key)]
+        details = [_detail(key, entry[key]) for key in _DETAILS if entry.get(key)]
         text = " · ".join([name, *details])
     else:
         return None
