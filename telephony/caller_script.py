@@ -6,7 +6,7 @@ it has been speaking for so long. So one script fits a hotline that answers soon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from telephony.leg import FRAME_MS
 _BEAT_S = FRAME_MS / 1000
 _NEW_PROMPT_S = 0.3
 """Speech after so much quiet is another prompt."""
+SAID_AGAIN = 1000
+"""What is said again counts from here: move 2 again is 1002, a second time 2002."""
 _KEY_EVERY_BEATS = 13
 """A quarter of a second between two keys."""
 
@@ -53,12 +55,28 @@ _QUIET = Beat()
 class ScriptedCaller:
     """Call :meth:`beat` once every 20 ms."""
 
-    def __init__(self, moves: Sequence[Move], sample_rate: int, *, patience_s: float = 20.0) -> None:
-        """``patience_s``: who hears nothing for so long goes on all the same."""
+    def __init__(
+        self,
+        moves: Sequence[Move],
+        sample_rate: int,
+        *,
+        patience_s: float = 20.0,
+        again: Callable[[int, int], Move | None] = lambda _move, _times: None,
+        expects_more: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``patience_s``: who hears nothing for so long goes on all the same.
+
+        ``again`` is asked once the hotline has answered a move, with the move and how often it was made again: what
+        the caller does then, because they were not understood; None where they go on. ``expects_more``: whether what
+        was said last announced something that the caller therefore waits for, as long as they have patience.
+        """
         self._moves = list(moves)
         self._frame = sample_rate * FRAME_MS // 1000
         self._patience = round(patience_s / _BEAT_S)
         self._next = 0
+        self._again = again
+        self._expects_more = expects_more
+        self._times = 0
         self._moving: Move | None = None
         self._offset = 0
         self._sounding = 0
@@ -69,8 +87,8 @@ class ScriptedCaller:
 
     @property
     def position(self) -> tuple[int, float]:
-        """The last move that began (-1 before the first), and seconds since it did."""
-        return self._next - 1, self._since_began * _BEAT_S
+        """The last move that began (-1 before the first; see :data:`SAID_AGAIN`), and seconds since it did."""
+        return self._next - 1 + self._times * SAID_AGAIN, self._since_began * _BEAT_S
 
     @property
     def waiting(self) -> int:
@@ -87,9 +105,12 @@ class ScriptedCaller:
         self._since_began += 1
         if self._moving is not None:
             return self._go_on(self._moving)
-        if self._next >= len(self._moves) or not self._due(self._moves[self._next]):
+        following = self._moves[self._next] if self._next < len(self._moves) else None
+        if self._answered(following) and (move := self._again(self._next - 1, self._times)) is not None:
+            return self._make_again(move)
+        if following is None or not self._due(following):
             return _QUIET
-        return self._begin(self._moves[self._next])
+        return self._begin(following)
 
     def _listen(self, sounding: bool) -> None:
         self._idle += 1
@@ -105,10 +126,24 @@ class ScriptedCaller:
             return True
         if move.into_s is not None:
             return self._quiet == 0 and self._sounding * _BEAT_S >= move.into_s
-        return self._heard and self._quiet * _BEAT_S >= move.after_s
+        return self._heard and self._quiet * _BEAT_S >= move.after_s and not self._expects_more()
+
+    def _answered(self, following: Move | None) -> bool:
+        """The hotline has spoken since the last move, and been quiet until the next would be due."""
+        patience_s = following.after_s if following is not None and following.into_s is None else Move().after_s
+        return self._next > 0 and self._heard and self._quiet == round(patience_s / _BEAT_S)
+
+    def _make_again(self, move: Move) -> Beat:
+        self._times += 1
+        self._since_began = self._idle = 0
+        self._heard = False
+        self._moving, self._offset = move, 0
+        first = self._go_on(move)
+        return Beat(first.speech, first.key, began=self.position[0])
 
     def _begin(self, move: Move) -> Beat:
         index, self._next = self._next, self._next + 1
+        self._times = 0
         self._since_began = self._idle = 0
         self._heard = False
         if move.hangs_up:

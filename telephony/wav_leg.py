@@ -78,9 +78,13 @@ class WavLeg:
         script: Sequence[Move] | None = None,
         background: Pcm | None = None,
         on_move: Callable[[int], None] = lambda _index: None,
+        again: Callable[[int, int], Move | None] = lambda _move, _times: None,
+        expects_more: Callable[[], bool] = lambda: False,
         keeps_heard: bool = True,
     ) -> None:
-        """``script``: what the caller does, move by move, instead of or after ``speech``; ``on_move`` is told of each.
+        """``script``: what the caller does, move by move, instead of or after ``speech``; ``on_move`` is told of each;
+        ``again``, ``expects_more``: see
+        :class:`telephony.caller_script.ScriptedCaller`.
 
         ``background`` sounds all the time, again and again, under whatever the caller says. ``keeps_heard``: see
         :attr:`heard`.
@@ -97,7 +101,9 @@ class WavLeg:
         self._said = 0
         self._beats = 0
         self._answered = False
-        self.caller = ScriptedCaller(script, sample_rate) if script is not None else None
+        self.caller = (
+            ScriptedCaller(script, sample_rate, again=again, expects_more=expects_more) if script is not None else None
+        )
         """Who acts the script, where there is one."""
         self._background = background
         self._on_move = on_move

@@ -51,10 +51,13 @@ from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.text_to_speech import SLOW
 from voice_agent.privacy.masking import KoPiiMasker
 from voice_agent.prompt_rendering import PromptRendering, Report
+from voice_agent.qa.after_call import score_calls
+from voice_agent.qa.hotline_facts import known_of
 from voice_agent.speaker import CachedSpeaker
 from voice_agent.storage.calls import CallRecords, CallSummary
 from voice_agent.storage.database import Database
 from voice_agent.storage.hand_offs import HandOffRecords
+from voice_agent.storage.quality import CallScores
 from voice_agent.storage.recorder import run_recorder
 from voice_agent.storage.recordings import recording_path
 from voice_agent.storage.tickets import Ticket, Tickets
@@ -113,6 +116,7 @@ class Hotline:
         self._hand_offs: HandOffParts | None = None
         self._recordings = Recordings({})
         self._recorder: asyncio.Task[None] | None = None
+        self._scoring: asyncio.Task[None] | None = None
         self._rendering: asyncio.Task[None] | None = None
         self._prompts: PromptRendering | None = None
         self._learning: asyncio.Task[None] | None = None
@@ -313,9 +317,9 @@ class Hotline:
 
     async def _stop_recorder(self) -> None:
         self.bus.close()
-        recorder, self._recorder = self._recorder, None
-        if recorder is not None:
-            await recorder
+        tasks = [task for task in (self._recorder, self._scoring) if task is not None]
+        self._recorder = self._scoring = None
+        await asyncio.gather(*tasks)
 
     async def _stop_engines(self) -> None:
         engines, self._engines = self._engines, []
@@ -359,6 +363,8 @@ class Hotline:
             log.warning("calls.sealed_after_crash", calls=len(sealed))
         subscription = self.bus.subscribe("records", capacity=_RECORDER_CAPACITY)
         self._recorder = asyncio.create_task(run_recorder(subscription, records), name="recorder")
+        scores, known = CallScores(self._database), known_of(self._dialog)
+        self._scoring = asyncio.create_task(score_calls(self.bus.subscribe("scores"), known, scores), name="scores")
         self._parts.state["storage"] = "ok"
         self._report("storage", 1, 1)
         return records

@@ -86,6 +86,7 @@ def make_console(config: Config, parts: Parts) -> Console:
         records=parts.records,
         masker=parts.masker,
         knowledge=Knowledge(parts.hotline),
+        data_dir=config.data_dir,
         audio=audio,
         provider=_provider(settings),
     )

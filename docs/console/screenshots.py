@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,12 +20,21 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 from voice_agent import events
+from voice_agent.config import load_config
 from voice_agent.console.access import Role
 from voice_agent.console.application.console import ConsoleSettings
 from voice_agent.console.load import Load, a_day
 from voice_agent.console.rehearsal import RehearsedConsole
 from voice_agent.console.security.sessions import COOKIE
 from voice_agent.handoff.brief import Brief, BriefPassage, BriefSlot, BriefTurn, Mood, Urgency
+from voice_agent.qa.fixture import read_fixtures
+from voice_agent.qa.grade import Grade, grade
+from voice_agent.qa.replay_run import CaseResult, Plan, replay_all
+from voice_agent.qa.runs import RUNS, keep_run
+from voice_agent.qa.scorecard import Known, Truth
+from voice_agent.qa.scorecard import score as scorecard
+from voice_agent.qa.scored_run import score_run
+from voice_agent.storage.quality import CallScores
 from voice_agent.storage.recordings import StereoRecording, recording_path
 
 HERE = Path(__file__).parent
@@ -56,6 +65,11 @@ SHOTS = (
     Shot("desk-wrap-up", "/desk", "wrapping"),
     Shot("history", "/history"),
     Shot("record", f"/history/{PAST}"),
+    Shot("quality", "/quality", "qa"),
+    Shot("quality-run", "/quality/runs/2026-12-02-after", "qa"),
+    Shot("quality-compare", "/quality/compare?before=2026-12-01-before&now=2026-12-02-after", "qa"),
+    Shot("quality-case", "/quality/runs/2026-12-02-after/passport_lost", "qa"),
+    Shot("quality-call", f"/quality/calls/{PAST}", "qa"),
     Shot("accounts", "/accounts", "administrator"),
     Shot("api-keys", "/api-keys", "administrator"),
     Shot("audit", "/audit", "auditor"),
@@ -110,7 +124,7 @@ async def _token(console: RehearsedConsole, who: str) -> str:
     if who == "newcomer":
         account = await console.console.accounts_store.by_name("newcomer") or await console.account("newcomer", Role.QA)
         return await console.console.sessions.open(account, complete=False)
-    role = {"administrator": Role.ADMINISTRATOR, "auditor": Role.AUDITOR, "supervisor": Role.SUPERVISOR}
+    role = {"administrator": Role.ADMINISTRATOR, "auditor": Role.AUDITOR, "supervisor": Role.SUPERVISOR, "qa": Role.QA}
     return await console.token(who, role.get(who, Role.HUMAN_AGENT))
 
 
@@ -132,6 +146,7 @@ async def rehearsed(folder: Path) -> AsyncIterator[RehearsedConsole]:
             console.bus.publish(event)
         await _people(console)
         await _past(console, folder)
+        await _quality(console, folder)
         await asyncio.sleep(0.3)
         yield console
 
@@ -244,6 +259,44 @@ async def _past(console: RehearsedConsole, folder: Path) -> None:
     recording.close()
     await console.records.seal(PAST, "completed", "caller_hung_up", recording.written_s)
     await console.console.past._history.keep_topic(PAST, "여권 재발급")
+
+
+async def _quality(console: RehearsedConsole, folder: Path) -> None:
+    """Two runs of shipped cases, the second with one answer broken, and a week of scoring."""
+    config = load_config(None)
+    cases = read_fixtures(
+        Path("audio_fixtures"), ["passport_lost", "keys_only", "person_asked", "hesitates", "silence"]
+    )
+    results = await asyncio.to_thread(replay_all, Plan(config), cases, jobs=2)
+    at = events.now() - timedelta(hours=20)
+    runs = folder / RUNS
+    scored = await asyncio.to_thread(score_run, cases, results, config)
+    keep_run(runs, "2026-12-01-before", scored, at=at, engines="recorded", seconds=41.0)
+    broken = [_broken(result) if result.case == "passport_lost" else result for result in results]
+    scored = await asyncio.to_thread(score_run, cases, broken, config)
+    keep_run(runs, "2026-12-02-after", scored, at=at + timedelta(hours=18), engines="recorded", seconds=43.0)
+    scores, dice = CallScores(console.database), np.random.default_rng(7)
+    known = Known(frozenset(), frozenset(), ())
+    entries = [{"t": 1.0, "what": "said", "text": "네, 도와드리겠습니다.", "cached": True, "waited_ms": 860}]
+    people = []
+    for number, call_id in enumerate([PAST, *(f"past-{number}" for number in range(12))]):
+        score = replace(scorecard(entries, Truth(), known), repairs=number % 3, notices=True)
+        await scores.keep(call_id, grade(score), asdict(score))
+        people.append(grade(score) if dice.random() < 0.8 else Grade.POOR)
+    for name in ("qa", "quality2"):
+        for number, value in enumerate(people[1:8]):
+            await scores.keep_human(f"past-{number}", name, value, drawn=True, notes_masked="")
+    await scores.keep_human(PAST, "qa", Grade.GOOD, drawn=True, notes_masked="친절하게 안내했습니다.")
+
+
+def _broken(result: CaseResult) -> CaseResult:
+    entries = [
+        {**entry, "text": "여권 안내는 준비 중입니다."}
+        if entry["what"] == "said" and "여권을" in entry["text"]
+        else entry
+        for entry in result.entries
+    ]
+    return replace(result, entries=entries, failures=("must_say: '신분증' was not said",))
 
 
 async def _spoken(

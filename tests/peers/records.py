@@ -14,6 +14,7 @@ from voice_agent.qa.served import ServedHotline
 from voice_agent.storage.calls import CallRecord, CallRecords, CallSummary
 from voice_agent.storage.database import Database
 from voice_agent.storage.hand_offs import HandOffRecords, HandOffsOfCall
+from voice_agent.storage.quality import CallScore, CallScores
 
 T = TypeVar("T")
 
@@ -44,6 +45,19 @@ def one_call(hotline: ServedHotline, call_id: str) -> CallRecord:
     record = _run(read())
     assert record is not None
     return record
+
+
+def score_of(hotline: ServedHotline, call_id: str) -> CallScore | None:
+    """The automatic scorecard of a call."""
+
+    async def read() -> CallScore | None:
+        database = await _open(hotline)
+        try:
+            return (await CallScores(database).of(call_id))[0]
+        finally:
+            await database.close()
+
+    return _run(read())
 
 
 def hand_offs_of(hotline: ServedHotline, call_id: str) -> HandOffsOfCall:

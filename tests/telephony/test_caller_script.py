@@ -59,3 +59,25 @@ def test_one_who_is_silent_lets_a_prompt_pass() -> None:
     caller = ScriptedCaller([Move(after_s=0.1), Move(FRAME, after_s=0.1)], 8000)
     assert began(play(caller, "xx" + "." * 20 + "xx" + "." * 20)) == {0: 6, 1: 28}
     assert caller.position[0] == 1
+
+
+def test_who_was_not_understood_does_it_again_before_they_go_on() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def again(move: int, times: int) -> Move | None:
+        asked.append((move, times))
+        return Move(keys="7") if times < 2 else None
+
+    caller = ScriptedCaller([Move(FRAME, after_s=0.1), Move(hangs_up=True, after_s=0.1)], 8000, again=again)
+    beats = play(caller, "x" + "." * 9 + "x" + "." * 9 + "x" + "." * 9 + "x" + "." * 9)
+    assert asked == [(0, 0), (0, 1), (0, 2)]
+    assert [beat.key for beat in beats if beat.key] == ["7", "7"]
+    assert list(began(beats)) == [0, 1000, 2000, 1] and beats[-5].hangs_up
+
+
+def test_who_expects_more_waits_for_it() -> None:
+    more = [True]
+    caller = ScriptedCaller([Move(FRAME, after_s=0.1)], 8000, expects_more=lambda: more[0])
+    assert began(play(caller, "xx" + "." * 30)) == {}
+    more[0] = False
+    assert list(began(play(caller, "xx" + "." * 8))) == [0]

@@ -10,10 +10,12 @@ import typer
 
 from voice_agent.cli.output import ConfigOption, JsonOption, out, print_json, progress_report
 from voice_agent.config import load_config
+from voice_agent.events import now
 from voice_agent.operations.logging import configure_logging
 from voice_agent.qa.divergence import KOREAN, Divergence, first_divergence, read_logs, write_logs
 from voice_agent.qa.fixture import read_fixtures
 from voice_agent.qa.replay_run import CaseResult, EngineKind, Plan, replay_all, summary
+from voice_agent.qa.runs import RUNS, keep_run
 from voice_agent.qa.scored_run import score_run
 
 FIXTURES = Path("audio_fixtures")
@@ -31,6 +33,9 @@ def replay(
     ] = None,
     log: Annotated[Path | None, typer.Option(help="통화 기록을 쓸 곳 · Where to write the event log.")] = None,
     report: Annotated[Path | None, typer.Option(help="HTML 보고서를 쓸 곳 · Where to write an HTML report.")] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="이 이름으로 남겨 화면에서 봅니다 · Keep the run by this name, for the console.")
+    ] = None,
     fixtures: Annotated[Path, typer.Option(help="사례 폴더 · The folder of the cases.")] = FIXTURES,
     jobs: Annotated[int, typer.Option(help="동시에 몇 통; 0은 코어마다 · Calls at a time; 0: one a core.")] = 0,
     config: ConfigOption = None,
@@ -65,6 +70,11 @@ def replay(
         told["stood_in_prompts"] = sum(result.stood_in for result in results)
     if baseline is not None:
         told["diverged"] = [_plain(divergence) for divergence in diverged]
+    if keep is not None:
+        scored = score_run(found, results, loaded)
+        seconds = told["seconds"]
+        kept = keep_run(loaded.data_dir / RUNS, keep, scored, at=now(), engines=engines.value, seconds=seconds)
+        told["kept"] = str(kept)
     if report is not None:
         # Imported here: matplotlib takes a while, and most replays draw nothing.
         from voice_agent.qa.report import write_report

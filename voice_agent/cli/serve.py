@@ -12,8 +12,6 @@ from voice_agent.app import Hotline
 from voice_agent.cli.output import ConfigOption, err, fail, out, progress_report
 from voice_agent.config import Config, load_config
 from voice_agent.operations.logging import configure_logging
-from voice_agent.qa.after_call import SCORES, score_calls
-from voice_agent.qa.hotline_facts import known_of
 
 
 def serve(config: ConfigOption = None) -> None:
@@ -35,9 +33,6 @@ async def _serve(config: Config) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupts.put_nowait, None)
     hotline = Hotline(config, RealBeat())
-    scoring = asyncio.create_task(
-        score_calls(hotline.bus.subscribe("scores"), known_of(hotline.dialog), config.data_dir / SCORES), name="scores"
-    )
     interrupted = asyncio.ensure_future(interrupts.get())
     try:
         if not await _start(hotline, interrupted):
@@ -52,8 +47,6 @@ async def _serve(config: Config) -> bool:
     finally:
         interrupted.cancel()
         await hotline.stop(drain_s=0)
-        # The bus is closed by now: what was still to be scored has been, and the task ends by itself.
-        await scoring
 
 
 async def _start(hotline: Hotline, interrupted: asyncio.Future[None]) -> bool:

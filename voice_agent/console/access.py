@@ -46,6 +46,12 @@ class Action(StrEnum):
     READ_RECORD = "read_record"
     """The transcript of a call that is over."""
     PLAY_RECORDING = "play_recording"
+    READ_QUALITY = "read_quality"
+    """Replay runs, what differs between two, and how well people and rules agree."""
+    SCORE_CALLS = "score_calls"
+    """Give a call one's own score; its transcript needs ``read_record`` as well."""
+    MAKE_FIXTURE = "make_fixture"
+    """Turn a call into a case that is replayed."""
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_API_KEYS = "manage_api_keys"
     READ_AUDIT = "read_audit"
@@ -69,8 +75,18 @@ ALLOWED: Mapping[Role, frozenset[Action]] = {
         _A.SEARCH_HISTORY,
         _A.READ_RECORD,
         _A.PLAY_RECORDING,
+        _A.READ_QUALITY,
     },
-    Role.QA: _EVERYBODY | {_A.SEARCH_KNOWLEDGE, _A.SEARCH_HISTORY, _A.READ_RECORD, _A.PLAY_RECORDING},
+    Role.QA: _EVERYBODY
+    | {
+        _A.SEARCH_KNOWLEDGE,
+        _A.SEARCH_HISTORY,
+        _A.READ_RECORD,
+        _A.PLAY_RECORDING,
+        _A.READ_QUALITY,
+        _A.SCORE_CALLS,
+        _A.MAKE_FIXTURE,
+    },
     # Who gives out accounts does not listen to residents; who reads the audit log changes nothing.
     Role.ADMINISTRATOR: _EVERYBODY | {_A.SEE_LIVE_CALLS, _A.MANAGE_ACCOUNTS, _A.MANAGE_API_KEYS},
     Role.AUDITOR: _EVERYBODY | {_A.READ_AUDIT},
@@ -85,8 +101,10 @@ SCOPES: Mapping[str, frozenset[Action]] = {
     "history:read": frozenset({_A.SEARCH_HISTORY, _A.READ_RECORD}),
     "recordings:read": frozenset({_A.PLAY_RECORDING}),
     "knowledge:read": frozenset({_A.SEARCH_KNOWLEDGE}),
+    "quality:read": frozenset({_A.READ_QUALITY}),
 }
-"""What an API key can be given. No program listens in, works at the desk, gives out accounts or reads the audit log."""
+"""What an API key can be given. No program listens in, works at the desk, scores calls in a person's place, takes
+recordings for cases, gives out accounts or reads the audit log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class RehearsedConsole:
             records=self.records,
             masker=masker,
             knowledge=Knowledge(self._hotline),
+            data_dir=self._folder,
             audio=self._audio,
             provider=self._provider,
         )

@@ -12,7 +12,8 @@ fixture.py              a case: who calls, and what must come of it; fixture_voi
 replay.py               one case through the real chain on a virtual clock (virtual_time.py); many: replay_run.py
 recording.py            what engines answered, as text; recorded_engines.py answer from it, real_engines.py work
 journal.py              the event log; divergence.py names where two part; verdict.py says what was not as expected
-scorecard.py            how good a call was; scored_run.py, report.py, plots.py show a run; after_call.py: live calls
+scorecard.py            how good a call was; scored_run.py, report.py, plots.py show a run, runs.py keeps it
+after_call.py           live calls scored as they end; grade.py: in one word, to be held against people's
 persona.py, simulate.py, simulate_call.py, model_caller.py    made-up callers, by text and on the line
 capacity.py             calls a core, beside plain_pipecat.py; each measured by capacity_worker.py
 eval_bot.py             our dialog behind pipecat's eval harness

@@ -1,4 +1,4 @@
-"""Calls scored as they end: by what the bus tells, without the records. Kept as JSON lines, a call a line.
+"""Calls scored as they end, by what the bus tells: the scorecard goes to the call's record.
 
 Of a live call nobody knows what was said or meant, so those scores are null; what the hotline itself did is known.
 No word of a caller is kept: the figures spoken without a source are the hotline's own.
@@ -6,27 +6,31 @@ No word of a caller is kept: the figures spoken without a source are the hotline
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
-from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from voice_agent import events
+from voice_agent.errors import StorageError
 from voice_agent.event_bus import Subscription
+from voice_agent.qa.grade import grade
 from voice_agent.qa.journal import Entry, told
 from voice_agent.qa.scorecard import Known, Score, Truth, score
 
 log = structlog.get_logger()
 
-SCORES = Path("qa") / "scores.jsonl"
-"""In the data folder."""
 _MOST_OPEN = 1000
 """Calls whose end never came are forgotten, oldest first."""
+
+
+class Keeping(Protocol):
+    """What is needed of :class:`voice_agent.storage.quality.CallScores`."""
+
+    async def keep(self, call_id: str, grade: str, score: Mapping[str, Any]) -> None:
+        """Raises StorageError."""
 
 
 class CallScorer:
@@ -54,38 +58,22 @@ class CallScorer:
         return score(self._open.pop(event.call_id), Truth(), self._known)
 
 
-async def score_calls(subscription: Subscription, known: Known, path: Path) -> None:
-    """Score every call until the subscription is closed; a file that cannot be written costs a score, no call."""
+async def score_calls(subscription: Subscription, known: Known, scores: Keeping) -> None:
+    """Score every call until the subscription is closed; a database that does not take it costs a score, no call."""
     scorer = CallScorer(known)
     async for event in subscription:
         done = scorer.take(event)
         if done is None:
             continue
         try:
-            await asyncio.to_thread(_append, path, event.call_id, done)
-        except OSError as error:
+            await scores.keep(event.call_id, grade(done), asdict(done))
+        except StorageError as error:
             log.error("qa.score_not_kept", call_id=event.call_id, error=type(error).__name__)
 
 
-def read_scores(path: Path) -> list[dict[str, Any]]:
-    """What was kept, oldest first; a torn last line is left out."""
-    if not path.exists():
-        return []
-    kept = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            kept.append(json.loads(line))
-        except ValueError:
-            continue
-    return kept
-
-
 def sample(call_ids: Sequence[str], most: int, *, seed: int = 0) -> list[str]:
-    """Calls for a person to score: chance decides, the same chance for the same seed."""
-    return Random(seed).sample(sorted(call_ids), min(most, len(call_ids)))
+    """Calls for a person to score: chance decides, the same chance for the same seed.
 
-
-def _append(path: Path, call_id: str, done: Score) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"call_id": call_id, **asdict(done)}, ensure_ascii=False) + "\n")
+    A call that has been drawn stays drawn as others come, unless one of them is drawn before it.
+    """
+    return sorted(call_ids, key=lambda call_id: hashlib.sha256(f"{seed} {call_id}".encode()).digest())[:most]

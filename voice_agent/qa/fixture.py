@@ -73,6 +73,8 @@ class ScriptTurn(Part):
     wav: str | None = Field(default=None, pattern=r"^caller(?:_[0-9]+)?\.wav$")
     """A recording of ``says`` in the case's folder, played instead of a voice."""
     keys: str | None = Field(default=None, pattern=r"^[0-9*#]+$")
+    or_keys: str | None = Field(default=None, pattern=r"^[0-9*#]+$")
+    """What they press where ``says`` was not understood, instead of saying it again."""
     silence: bool = False
     """They let one prompt pass without a word."""
     hangs_up: bool = False
@@ -90,6 +92,8 @@ class ScriptTurn(Part):
         given = [self.says, self.keys, self.silence or None, self.hangs_up or None]
         if sum(one is not None for one in given) != 1:
             raise ValueError("exactly one of says, keys, silence, hangs_up")
+        if self.or_keys is not None and self.says is None:
+            raise ValueError("says, what the keys in or_keys stand in for")
         if self.wav is not None and self.says is None:
             raise ValueError("says, the words of the recording in wav")
         return self
@@ -123,6 +127,8 @@ class Script(Part):
     """What comes of a transfer to a person."""
     actions: tuple[dict[str, str | bool], ...] = ()
     """What each act answers, in order; ``{failed: true}`` where it fails. Without one: a plain success."""
+    repeats: bool = True
+    """Told that they were not understood, the caller says the turn again, slower, twice at most; recordings are not."""
     stays: bool = False
     """The caller does not hang up after the last turn: the hotline must end the call."""
     turns: tuple[ScriptTurn, ...] = Field(min_length=1)
@@ -136,10 +142,12 @@ class Between(Part):
 
 
 class Latency(Part):
-    """From the caller's last word to the first sample of the answer."""
+    """From the caller's last word to a first sample."""
 
     p50_ms: float = Field(default=2500, gt=0)
+    """Until anything sounds, "one moment please" included."""
     most_ms: float = Field(default=6000, gt=0)
+    """Until the answer itself does."""
 
 
 class Expected(Part):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from telephony.audio import Pcm, resample
+from telephony.caller_script import SAID_AGAIN
 from telephony.wav_leg import read_wav, write_wav
 from voice_agent.engines.ports import Speech
 from voice_agent.qa.fixture import Fixture, Script, ScriptTurn, Voice
@@ -19,6 +20,7 @@ Synthesise = Callable[[str, Voice], Speech]
 
 _LEAD_S = 0.2
 _OVER_DB = -6.0
+_SLOWER, _SLOWEST = 0.85, 0.5
 
 
 class FixtureVoice:
@@ -42,6 +44,16 @@ class FixtureVoice:
             for index, turn in enumerate(script.turns)
             if turn.says
         }
+
+    def again(self, fixture: Fixture, index: int, times: int) -> Pcm | None:
+        """A turn said again by somebody who was not understood: slower each time. None for a recording."""
+        script = fixture.script
+        turn = script.turns[index]
+        if not turn.says or turn.wav is not None:
+            return None
+        voice = turn.voice or script.caller
+        slower = voice.model_copy(update={"speed": max(_SLOWEST, round(voice.speed * _SLOWER ** (times + 1), 3))})
+        return over_the_line(self._turn(turn, slower), script.line, seed=index + SAID_AGAIN * (times + 1))
 
     def _turn(self, turn: ScriptTurn, voice: Voice) -> Pcm:
         parts: list[Pcm] = [_quiet(_LEAD_S)]

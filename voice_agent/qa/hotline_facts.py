@@ -18,14 +18,27 @@ def known_of(dialog: DialogEngine) -> Known:
     wording = hotline.wording
     prompts = [*dialog.essential_sentences(), *dialog.fixed_sentences(), *dialog.answer_sentences()]
     facts = {figure for text in (*_texts(hotline), *prompts) for figure in figures(text)}
-    repairs = (wording.no_match.first, wording.no_match.second, wording.no_input.first, wording.no_input.second)
     notices = (wording.ai_notice, wording.recording_notice)
     return Known(
         facts=frozenset(facts),
-        repairs=frozenset(dialog.text_of(prompt) for prompt in repairs),
+        repairs=repairs_of(dialog),
         notices=tuple(dialog.text_of(prompt) for prompt in notices),
         terms=frozenset(term for term in _terms(hotline) if len(term) > 1),
     )
+
+
+def repairs_of(dialog: DialogEngine) -> frozenset[str]:
+    """The sentences that say that something was not understood or not heard."""
+    wording = dialog.hotline.wording
+    repairs = (wording.no_match.first, wording.no_match.second, wording.no_input.first, wording.no_input.second)
+    return frozenset(dialog.text_of(prompt) for prompt in repairs)
+
+
+def announcements_of(dialog: DialogEngine) -> frozenset[str]:
+    """The sentences after which a caller waits for what they announce."""
+    wording = dialog.hotline.wording
+    announcements = (wording.filler, wording.confirming, wording.repeat.first, wording.repeat.second)
+    return frozenset(dialog.text_of(prompt) for prompt in announcements)
 
 
 def _terms(hotline: Hotline) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from telephony.audio import Pcm
+from telephony.caller_script import SAID_AGAIN
 from voice_agent.config import Config
 from voice_agent.engine_choice import make_recogniser, make_voices
 from voice_agent.engines.ports import Samples, Speech, SpeechToText, Transcript, as_samples
@@ -75,13 +76,21 @@ class RealSource:
         recording = self.recordings[fixture.name] = Recording()
         recording.shapes = {index: self._shape(pcm) for index, pcm in turns.items()}
         sound = _TimedSound(self._sound, self._workshop, recording, position) if self._sound is not None else None
+        speaker = _TimedSpeaker(self, recording)
         engines = Engines(
             _TimedSpeechToText(self._hearing, self._workshop, recording, position),
-            _TimedSpeaker(self, recording),
+            speaker,
             self._activity,
             sound,
         )
-        return Sounds(turns, engines, background(fixture.script.line))
+
+        def again(turn: int, times: int) -> Pcm | None:
+            pcm = self.voice.again(fixture, turn, times)
+            if pcm is not None:
+                recording.shapes[turn + SAID_AGAIN * (times + 1)] = self._shape(pcm)
+            return pcm
+
+        return Sounds(turns, engines, background(fixture.script.line), again, lambda: speaker.unfinished)
 
     def close(self) -> None:
         """Let go of the engines."""
@@ -190,6 +199,8 @@ class _TimedSpeaker:
         self._source = source
         self._recording = recording
         self._stand_in = RecordedSpeaker(recording, source.fixed)
+        self.unfinished = False
+        """A sentence is being made clause by clause."""
 
     def split(self, text: str) -> list[str]:
         return sentences(text)
@@ -210,9 +221,13 @@ class _TimedSpeaker:
         if ready is not None:
             yield ready
             return
-        for clause in clauses(sentence):
-            speech, took_s = self._source.speak(clause, pace)
-            if pace == 1.0:
-                self._recording.voices[clause] = (round(speech.duration_s * 1000), round(took_s * 1000))
-            await asyncio.sleep(took_s)
-            yield Spoken(speech, self._source.voice_name, cached=False)
+        self.unfinished = True
+        try:
+            for clause in clauses(sentence):
+                speech, took_s = self._source.speak(clause, pace)
+                if pace == 1.0:
+                    self._recording.voices[clause] = (round(speech.duration_s * 1000), round(took_s * 1000))
+                await asyncio.sleep(took_s)
+                yield Spoken(speech, self._source.voice_name, cached=False)
+        finally:
+            self.unfinished = False

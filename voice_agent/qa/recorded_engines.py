@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 import numpy as np
 
 from telephony.audio import Pcm
+from telephony.caller_script import SAID_AGAIN
 from voice_agent.engines.ports import STT_RATE, Samples, Speech, Transcript
 from voice_agent.engines.stt.short_context import hear
 from voice_agent.engines.voice_activity import SileroModel, State
@@ -30,7 +31,7 @@ from voice_agent.qa.recording import (
 )
 
 Position = Callable[[], tuple[int, float]]
-"""The script's turn that began last (-1: none), and seconds since it did."""
+"""The script's turn that began last (-1: none; said again: see :data:`SAID_AGAIN`), and seconds since it did."""
 
 LINE_RATE = 8000
 _LOUD_ENOUGH = 0.01
@@ -60,7 +61,7 @@ class RecordedVoiceActivity(SileroModel):
 
 def shape_of(script: Script, recording: Recording, turn: int) -> Shape:
     """Where a turn's speech is: as recorded, else as estimated."""
-    return recording.shapes.get(turn) or estimated_shape(script.turns[turn])
+    return recording.shapes.get(turn) or estimated_shape(script.turns[turn % SAID_AGAIN])
 
 
 def caller_audio(shape: Shape) -> Pcm:
@@ -103,7 +104,8 @@ class RecordedSpeechToText:
         recorded = self._recording.decode_at(turn, at_ms)
         if recorded is not None or turn < 0:
             return recorded or estimated_decode(self._script.turns[0], Shape(1, ()), 0)
-        return estimated_decode(self._script.turns[turn], shape_of(self._script, self._recording, turn), at_ms)
+        said = self._script.turns[turn % SAID_AGAIN]
+        return estimated_decode(said, shape_of(self._script, self._recording, turn), at_ms)
 
 
 class RecordedSound:
@@ -134,6 +136,8 @@ class RecordedSpeaker:
         """``fixed``: the sentences that are made before anybody calls."""
         self._recording = recording
         self._fixed = fixed
+        self.unfinished = False
+        """A sentence is being made clause by clause."""
 
     def split(self, text: str) -> list[str]:
         """Sentence by sentence."""
@@ -148,10 +152,14 @@ class RecordedSpeaker:
         if sentence in self._fixed:
             yield self._spoken(sentence, pace)
             return
-        for clause in clauses(sentence):
-            _, made_ms = self._lengths(clause)
-            await asyncio.sleep(made_ms / 1000)
-            yield self._spoken(clause, pace)
+        self.unfinished = True
+        try:
+            for clause in clauses(sentence):
+                _, made_ms = self._lengths(clause)
+                await asyncio.sleep(made_ms / 1000)
+                yield self._spoken(clause, pace)
+        finally:
+            self.unfinished = False
 
     def _spoken(self, text: str, pace: float) -> Spoken:
         sounds_ms, _ = self._lengths(text)

@@ -6,7 +6,8 @@
     sound   TURN  AT_MS  MS  PROBABILITY                         whether it sounded finished (smart-turn)
     voice   MS  MADE_IN_MS  TEXT                                 how long a sentence of ours sounds
 
-TURN counts the script's turns from 0; AT_MS is measured from the turn's first sample. Tabs separate the fields. What is
+TURN counts the script's turns from 0, from 1000 where they are said again; AT_MS is measured from the turn's first
+sample. Tabs separate the fields. What is
 not recorded is estimated from the script: such a caller is heard as they speak.
 """
 

@@ -8,9 +8,10 @@ hand-off. What may be recorded are the engines.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from dialogs.conversations import PLAIN_RESULTS
 from dialogs.engine import DialogEngine
 from dialogs.vocabulary import Act
 from telephony.audio import Pcm
-from telephony.caller_script import Move
+from telephony.caller_script import SAID_AGAIN, Move
 from telephony.clock import RealBeat
 from telephony.leg import TransferOutcome
 from telephony.wav_leg import WavLeg
@@ -29,6 +30,7 @@ from voice_agent.call import Call, CallServices, HandOffSettings
 from voice_agent.pipeline.build import Engines
 from voice_agent.pipeline.sentences import sentences
 from voice_agent.qa.fixture import RECORDED, Fixture, Script, ScriptTurn
+from voice_agent.qa.hotline_facts import announcements_of, repairs_of
 from voice_agent.qa.journal import Entry, Journal, JournalBus, JournalledDialog
 from voice_agent.qa.recorded_engines import (
     LINE_RATE,
@@ -47,6 +49,7 @@ DESK = "sip:desk@hotline.invalid"
 _HANGS_UP_AFTER_S = 2.0
 """A caller with nothing more to say hears the answer to its end, and this much quiet."""
 _LONGEST_S = 600.0
+_MOST_AGAIN = 2
 _RING_S = 1.5
 """A person answers, or does not, after so long."""
 
@@ -59,6 +62,10 @@ class Sounds:
     """What the caller says, by the script's turn, at 8 kHz."""
     engines: Engines
     background: Pcm | None = None
+    again: Callable[[int, int], Pcm | None] = lambda _turn, _times: None
+    """A turn said again, and how often it was said again before; None where it cannot be."""
+    unfinished: Callable[[], bool] = lambda: False
+    """Whether a sentence of ours is being made, of which a part may be sounding."""
 
 
 class SoundSource(Protocol):
@@ -88,13 +95,21 @@ class RecordedSource:
         """See :class:`SoundSource`."""
         script, recording = fixture.script, read_recording(fixture.folder / RECORDED)
         turns = spoken_turns(fixture, recording)
+        speaker = RecordedSpeaker(recording, self._fixed)
         engines = Engines(
             RecordedSpeechToText(script, recording, position),
-            RecordedSpeaker(recording, self._fixed),
+            speaker,
             self._activity,
             RecordedSound(script, recording, position),
         )
-        return Sounds(turns, engines)
+
+        def again(turn: int, times: int) -> Pcm | None:
+            said = script.turns[turn]
+            if not said.says or said.wav is not None:
+                return None
+            return caller_audio(shape_of(script, recording, turn + SAID_AGAIN * (times + 1)))
+
+        return Sounds(turns, engines, again=again, unfinished=lambda: speaker.unfinished)
 
 
 def spoken_turns(fixture: Fixture, recording: Recording) -> dict[int, Pcm]:
@@ -182,6 +197,8 @@ async def replay_case(
         script=list(_moves(script, sounds.turns)),
         background=sounds.background,
         on_move=lambda index: _note_move(journal, script, index),
+        again=_again(script, sounds, journal, repairs_of(dialog)),
+        expects_more=_expects_more(journal, announcements_of(dialog), sounds.unfinished),
         transfer_outcome=TransferOutcome(script.person),
         keeps_heard=False,
         remote="replay",
@@ -215,6 +232,39 @@ def services_of(
     )
 
 
+def _again(
+    script: Script, sounds: Sounds, journal: Journal, repairs: Collection[str]
+) -> Callable[[int, int], Move | None]:
+    """A caller who was told that they were not understood says it again."""
+
+    def again(turn: int, times: int) -> Move | None:
+        said = script.turns[turn]
+        if not script.repeats or times >= _MOST_AGAIN or not said.says:
+            return None
+        answers = takewhile(lambda entry: entry["what"] != "caller", reversed(journal.entries))
+        told = any(entry["what"] == "said" and entry["text"] in repairs for entry in answers)
+        if told and said.or_keys is not None:
+            return Move(keys=said.or_keys)
+        speech = sounds.again(turn, times) if told else None
+        return None if speech is None else Move(speech)
+
+    return again
+
+
+def _expects_more(
+    journal: Journal, announcements: Collection[str], unfinished: Callable[[], bool]
+) -> Callable[[], bool]:
+    """A caller who was told "one moment please" waits for what comes, and for the end of half a sentence."""
+
+    def expects_more() -> bool:
+        if unfinished():
+            return True
+        last = next((entry for entry in reversed(journal.entries) if entry["what"] == "said"), None)
+        return last is not None and last["text"] in announcements
+
+    return expects_more
+
+
 def _position(legs: list[ReplayLeg]) -> tuple[int, float]:
     caller = legs[0].caller
     assert caller is not None
@@ -233,6 +283,14 @@ def _move(turn: ScriptTurn, speech: Pcm | None) -> Move:
 
 
 def _note_move(journal: Journal, script: Script, index: int) -> None:
+    if index >= SAID_AGAIN:
+        again = index % SAID_AGAIN
+        keys = script.turns[again].or_keys
+        if keys is not None:
+            journal.note("caller", does="presses", turn=again, keys=keys)
+        else:
+            journal.note("caller", does="says_again", turn=again, text=script.turns[again].words)
+        return
     if index >= len(script.turns):
         journal.note("caller", does="hangs_up")
         return

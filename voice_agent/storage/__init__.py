@@ -5,6 +5,7 @@
     migrations/     how they came to be (alembic)
     calls.py        one record for every call: accepted, told, sealed once
     recorder.py     from the event bus into the records
+    quality.py      scores of calls, the rules' and people's
     recordings.py   stereo WAV files that survive the process
 
 Nothing a caller said reaches a table without passing the masking port of :mod:`voice_agent.privacy`.

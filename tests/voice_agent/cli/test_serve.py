@@ -13,7 +13,7 @@ import pytest
 from telephony.ports import free_port
 from telephony.wav_leg import read_wav
 from tests.peers.baresip_peer import wait_until
-from tests.peers.records import all_calls, one_call, status
+from tests.peers.records import all_calls, one_call, score_of, status
 from tests.voice_agent.cli.command import Ran, voice_agent, voice_agent_here
 from voice_agent.errors import VoiceAgentError
 from voice_agent.qa.served import ServedHotline
@@ -68,6 +68,8 @@ def test_one_ctrl_c_lets_the_caller_be_told_goodbye(cache_dir: Path, tmp_path: P
     assert met.code == 0 and met.json["closed"] == "caller_hung_up", "the hotline hung up, as its side of the softphone"
     answered = next(call for call in all_calls(hotline) if call.answered_at is not None)
     assert (answered.sealed, answered.outcome) == (True, "completed")
+    score = score_of(hotline, answered.call_id)
+    assert score is not None and score.score["seconds"] > 1, "scored even though it ended as the process did"
     assert "다시 전화" in one_call(hotline, answered.call_id).turns[-1].text_masked
     assert abs(read_wav(caller.kept, 8000).astype(int)).max() > 1000
     assert "Traceback" not in hotline.log.read_text()

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from voice_agent.console import pages
 from voice_agent.console.access import ALLOWED, SCOPES, Action, Actor, NotAllowed, Role, authorise
-from voice_agent.console.api import admin, desk, live, past
+from voice_agent.console.api import admin, desk, live, past, quality
 from voice_agent.console.api import events as api_events
 from voice_agent.console.application.console import Console
 from voice_agent.console.pages.registry import PAGES
@@ -44,6 +44,9 @@ EXPECTED = {
     Action.SEARCH_HISTORY: {Role.SUPERVISOR, Role.QA},
     Action.READ_RECORD: {Role.SUPERVISOR, Role.QA},
     Action.PLAY_RECORDING: {Role.SUPERVISOR, Role.QA},
+    Action.READ_QUALITY: {Role.SUPERVISOR, Role.QA},
+    Action.SCORE_CALLS: {Role.QA},
+    Action.MAKE_FIXTURE: {Role.QA},
     Action.MANAGE_ACCOUNTS: {Role.ADMINISTRATOR},
     Action.MANAGE_API_KEYS: {Role.ADMINISTRATOR},
     Action.READ_AUDIT: {Role.AUDITOR},
@@ -51,9 +54,12 @@ EXPECTED = {
 """Written a second time, by hand: a slip in the table is a slip in one of two places."""
 
 ROUTES = [
-    route for part in (admin, desk, live, past) for route in part.routes().router.routes if isinstance(route, APIRoute)
+    route
+    for part in (admin, desk, live, past, quality)
+    for route in part.routes().router.routes
+    if isinstance(route, APIRoute)
 ]
-AREAS = ("wallboard", "live", "steering", "desk", "past", "accounts", "keys", "audit", "knowledge")
+AREAS = ("wallboard", "live", "steering", "desk", "past", "quality", "accounts", "keys", "audit", "knowledge")
 PAGE_FILES = sorted(Path(pages.__file__).parent.glob("*.py"))
 
 
@@ -77,6 +83,7 @@ async def test_nobody_may_do_anything_and_scopes_give_what_they_name() -> None:
     assert Actor.program("key", frozenset({"no such scope"})).allowed == frozenset()
     given = frozenset().union(*SCOPES.values())
     assert not given & {Action.LISTEN, Action.WHISPER, Action.BARGE, Action.TAKE_OVER, Action.WORK_AT_DESK}
+    assert not given & {Action.SCORE_CALLS, Action.MAKE_FIXTURE}
     assert not given & {Action.MANAGE_ACCOUNTS, Action.MANAGE_API_KEYS, Action.READ_AUDIT}
 
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.peers.conftest import need
+from tests.voice_agent.console.test_quality import call_with_recording, keep, replayed
 from voice_agent import console as console_package
 from voice_agent import events
 from voice_agent.console.access import Role
@@ -101,6 +102,41 @@ async def test_the_desk_rings_shows_the_brief_and_lets_decline_by_key(
     await page.evaluate("document.activeElement.blur()")
     await page.keyboard.press("Escape")
     await page.wait_for_selector("text=전화가 오면")
+    await page.context.close()
+
+
+async def test_a_call_is_scored_by_key_and_then_the_rules_score_is_told(
+    chromium: Browser, rehearsed: RehearsedConsole
+) -> None:
+    await call_with_recording(rehearsed, "by-key")
+    page = await opens(chromium, rehearsed, "yun", Role.QA, "/quality")
+    await page.click("a[href='/quality/calls/by-key']")
+    await page.wait_for_selector("text=강아지를 잃어버렸어요.")
+    assert "자동 점수표" not in await page.inner_text("main")
+    await page.evaluate("document.activeElement.blur()")
+    await page.keyboard.press("3")
+    await page.wait_for_selector("text=자동 점수표")
+    await page.fill("[data-case]", "by_key")
+    await page.fill("[data-consent]", "동의서 8호")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=qa/fixtures/by_key")
+    await page.goto(rehearsed.url + "/quality")
+    await page.wait_for_selector("text=1건 중 1건을 채점하셨습니다.")
+    await page.context.close()
+
+
+async def test_two_runs_are_compared_in_words(chromium: Browser, rehearsed: RehearsedConsole) -> None:
+    keep(rehearsed, "before", 10, replayed("a", "신분증이 필요합니다."))
+    keep(rehearsed, "after", 5, replayed("a", "<b>모르겠습니다.</b>", "must_say: '신분증' was not said"))
+    page = await opens(chromium, rehearsed, "yun", Role.QA, "/quality")
+    await page.click("[data-compare]")
+    await page.wait_for_url("**/quality/compare**")
+    told = await page.inner_text("main")
+    assert "통과했다가 실패" in told and "한 말" in told and "<b>모르겠습니다.</b>" in told
+    await page.goto(rehearsed.url + "/quality/runs/after")
+    await page.wait_for_selector("text=해야 할 말이 없음: 신분증")
+    await page.click("text=사례 a >> nth=0")
+    await page.wait_for_selector(".line.caller >> text=여권이요.")
     await page.context.close()
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.voice_agent.qa.replays import SHIPPED, replayed, shipped
 from voice_agent.qa.divergence import first_divergence, read_logs
-from voice_agent.qa.fixture import read_fixtures
+from voice_agent.qa.fixture import Expected, Latency, read_fixtures
 from voice_agent.qa.journal import as_lines
-from voice_agent.qa.verdict import of
+from voice_agent.qa.verdict import failures, of
 
 SOME = ("crisis_in_flow", "corrects_place", "barge_in_answer", "keys_number", "silent_caller", "person_no_answer")
 
@@ -73,3 +73,30 @@ def _replay(*options: str, code: int = 0) -> dict[str, object]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("turn", "again"), [("{says: 거시기 그거요.}", "says_again"), ('{says: 거시기., or_keys: "2"}', "presses")]
+)
+def test_who_is_not_understood_says_it_again_or_presses_keys(tmp_path: Path, turn: str, again: str) -> None:
+    case = tmp_path / "again"
+    case.mkdir()
+    (case / "script.yaml").write_text(f"title: t\nturns:\n  - {turn}\n", encoding="utf-8")
+    (case / "expected.yaml").write_text("{}\n", encoding="utf-8")
+    (case / "SOURCE.md").write_text("ours\n", encoding="utf-8")
+    entries = replayed(read_fixtures(tmp_path)[0])
+    does = [entry["does"] for entry in of(entries, "caller")]
+    assert does[:2] == ["says", again] and does.count(again) <= 2
+
+
+def test_an_answer_that_was_announced_counts_from_the_announcement() -> None:
+    entries = [
+        {"t": 10.0, "what": "heard"},
+        {"t": 10.6, "what": "said", "text": "잠시만요.", "waited_ms": None},
+        {"t": 13.0, "what": "said", "text": "전화번호는 …", "waited_ms": 3900},
+    ]
+    slow = Expected(latency=Latency(p50_ms=1400, most_ms=3800))
+    assert failures(slow, entries) == [
+        "latency: expected a median of 1400 ms at most, got 1500",
+        "latency: expected 3800 ms at most, got 3900",
+    ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from voice_agent.console.api import admin, desk, live, past
+from voice_agent.console.api import admin, desk, live, past, quality
 from voice_agent.console.api.events import events_router
 from voice_agent.console.application.accounts import LastAdministrator
+from voice_agent.console.application.quality import QualityRefused
 from voice_agent.console.audio import AudioRefused
 from voice_agent.console.security.keys import WrongScope
 from voice_agent.console.security.sign_in import SignInRefused
@@ -23,6 +24,7 @@ _STATUS: tuple[tuple[type[VoiceAgentError], int], ...] = (
     (WrongScope, 422),
     (SignInRefused, 422),
     (AudioRefused, 422),
+    (QualityRefused, 422),
     (StorageError, 503),
 )
 
@@ -30,7 +32,7 @@ _STATUS: tuple[tuple[type[VoiceAgentError], int], ...] = (
 def api() -> APIRouter:
     """Below ``/api/v1``."""
     router = APIRouter()
-    for part in (live, desk, past, admin):
+    for part in (live, desk, past, quality, admin):
         router.include_router(part.routes().router)
     router.include_router(events_router())
     return router
@@ -41,7 +43,7 @@ def answer_errors(app: FastAPI) -> None:
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        reason = error.reason if isinstance(error, CommandRefused) else type(error).__name__
+        reason = error.reason if isinstance(error, CommandRefused | QualityRefused) else type(error).__name__
         return JSONResponse({"error": reason, "message": str(error)}, status)
 
     for kind, _ in _STATUS:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from voice_agent.console.application.desk import DeskWork
 from voice_agent.console.application.history import PastCalls
 from voice_agent.console.application.knowledge import Knowledge
 from voice_agent.console.application.live_calls import LiveCalls, MaskedCalls
+from voice_agent.console.application.quality import Quality
 from voice_agent.console.application.steering import Commands, Steering
 from voice_agent.console.application.wallboard import WallboardView
 from voice_agent.console.audio import AudioRefused, BrowserAudio
@@ -41,6 +43,7 @@ from voice_agent.storage.audit import AuditLog
 from voice_agent.storage.calls import CallRecords
 from voice_agent.storage.database import Database
 from voice_agent.storage.history import History
+from voice_agent.storage.quality import CallScores
 
 log = structlog.get_logger()
 
@@ -73,6 +76,8 @@ class Behind:
     records: CallRecords
     masker: Masker
     knowledge: Knowledge
+    data_dir: Path
+    """Where replay runs and cases made of calls are kept."""
     audio: BrowserAudio | None = None
     """None: no calls are taken or listened to in the browser."""
     provider: Provider | None = None
@@ -102,6 +107,8 @@ class Console:
         self.steering = Steering(behind.commands, audit)
         self.desk = DeskWork(behind.desk, masked, audit)
         self.past = PastCalls(behind.records, self._history, audit)
+        scores = CallScores(behind.database)
+        self.quality = Quality(scores, behind.records, behind.masker, audit, behind.data_dir)
         self.accounts = AccountWork(self.accounts_store, self.sessions, self.sign_in, audit)
         self.keys = ApiKeyWork(self.keys_store, audit)
         self.audit = AuditReading(audit)

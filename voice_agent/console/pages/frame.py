@@ -17,6 +17,7 @@ NAVIGATION = (
     ("/live", "실시간 통화", Action.SEE_LIVE_CALLS),
     ("/desk", "상담석", Action.WORK_AT_DESK),
     ("/history", "통화 기록", Action.SEARCH_HISTORY),
+    ("/quality", "품질", Action.READ_QUALITY),
     ("/accounts", "계정", Action.MANAGE_ACCOUNTS),
     ("/api-keys", "API 키", Action.MANAGE_API_KEYS),
     ("/audit", "감사 기록", Action.READ_AUDIT),

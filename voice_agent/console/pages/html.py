@@ -34,6 +34,11 @@ def link(href: str, text: str) -> Safe:
     return Safe(f'<a href="{escape(href)}">{escape(text)}</a>')
 
 
+def unbroken(text: str) -> Safe:
+    """Kept on one line."""
+    return Safe(f'<span class="number">{escape(text)}</span>')
+
+
 def badge(text: str, tone: str = "") -> Safe:
     """A word with a colour: ``good``, ``warn``, ``bad`` or none. The word alone tells it all."""
     return Safe(f'<span class="badge {escape(tone)}">{escape(text)}</span>')

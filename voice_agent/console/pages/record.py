@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -66,6 +67,8 @@ async def build(view: View) -> None:
                     ),
                     sanitize=False,
                 )
+            if view.may(Action.SCORE_CALLS):
+                ui.html(f'<p><a href="/quality/calls/{quote(call_id)}">이 통화 채점하기</a></p>', sanitize=False)
             with card("있었던 일"):
                 ui.html(
                     table(

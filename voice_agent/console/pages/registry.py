@@ -12,7 +12,21 @@ from nicegui import app as nicegui_app
 from nicegui import core, ui
 
 from voice_agent.console.access import Action, Actor
-from voice_agent.console.pages import accounts, api_keys, audit, call, desk, history, live, record, wallboard
+from voice_agent.console.pages import (
+    accounts,
+    api_keys,
+    audit,
+    call,
+    desk,
+    history,
+    live,
+    quality,
+    quality_call,
+    quality_compare,
+    quality_run,
+    record,
+    wallboard,
+)
 from voice_agent.console.pages.frame import NAVIGATION, frame
 from voice_agent.console.pages.view import View
 
@@ -41,6 +55,11 @@ PAGES = (
     Page("/desk", "상담석", Action.WORK_AT_DESK, desk.build),
     Page("/history", "통화 기록", Action.SEARCH_HISTORY, history.build),
     Page("/history/{call_id}", "통화 기록", Action.READ_RECORD, record.build),
+    Page("/quality", "품질", Action.READ_QUALITY, quality.build),
+    Page("/quality/runs/{run}", "다시 걸어 본 통화", Action.READ_QUALITY, quality_run.build),
+    Page("/quality/runs/{run}/{case}", "사례", Action.READ_QUALITY, quality_run.build_case),
+    Page("/quality/compare", "두 실행 비교", Action.READ_QUALITY, quality_compare.build),
+    Page("/quality/calls/{call_id}", "채점", Action.SCORE_CALLS, quality_call.build),
     Page("/accounts", "계정", Action.MANAGE_ACCOUNTS, accounts.build),
     Page("/api-keys", "API 키", Action.MANAGE_API_KEYS, api_keys.build),
     Page("/audit", "감사 기록", Action.READ_AUDIT, audit.build),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from voice_agent.console.access import NotAllowed, Role
 from voice_agent.console.application.accounts import LastAdministrator
+from voice_agent.console.application.quality import QualityRefused
 from voice_agent.console.live.figures import SEOUL
 from voice_agent.console.security.sign_in import SignInRefused
 from voice_agent.errors import CommandRefused, StorageError
@@ -113,6 +114,13 @@ _REFUSALS: Mapping[str, str] = {
     "transfer_failed": "전환하지 못했습니다. 통화는 이어집니다.",
     "empty": "귀띔할 말을 입력해 주십시오.",
 }
+_NOT_DONE: Mapping[str, str] = {
+    "bad_name": "사례 이름은 영문 소문자로 시작해 소문자, 숫자, _ 로만 씁니다.",
+    "name_taken": "그 이름의 사례가 이미 있습니다.",
+    "no_consent": "녹음을 쓸 수 있는 근거를 적어 주십시오.",
+    "no_recording": "이 통화로는 사례를 만들 수 없습니다. 녹음이나 시민의 말이 없습니다.",
+    "bad_grade": "알 수 없는 점수입니다.",
+}
 ACTIONS: Mapping[str, str] = {
     "read_live_call": "실시간 통화 열람",
     "read_record": "통화 기록 열람",
@@ -149,6 +157,9 @@ ACTIONS: Mapping[str, str] = {
     "api_key_created": "API 키 만듦",
     "api_key_revoked": "API 키 폐기",
     "read_audit": "감사 기록 열람",
+    "read_run": "다시 걸어 본 통화 열람",
+    "score_calls": "통화 채점",
+    "make_fixture": "사례로 만들기",
 }
 
 
@@ -202,6 +213,8 @@ def problem_of(error: Exception) -> str:
             return str(error)
         case CommandRefused(reason=reason):
             return _REFUSALS.get(reason, "지금은 할 수 없습니다.")
+        case QualityRefused(reason=reason):
+            return _NOT_DONE.get(reason, "지금은 할 수 없습니다.")
         case OfferGone():
             return "이미 다른 곳에서 받았거나 끊어진 전화입니다."
         case DeskError():

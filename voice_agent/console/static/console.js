@@ -14,7 +14,7 @@ document.addEventListener('keydown', (e) => {
   }
   if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === '/') {
-    const field = document.querySelector('[data-search] input, input[data-search]');
+    const field = document.querySelector('[data-search] input, input[data-search], textarea[data-search]');
     if (field) { e.preventDefault(); field.focus(); }
   }
   const button = document.querySelector(`[data-key="${e.key}"]`);

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from voice_agent.storage import console_tables
+from voice_agent.storage import console_tables, quality_tables
 from voice_agent.storage.schema import Base
 
 # Imported for its tables: what is not known to Base would be dropped by the next revision made by comparison.
-assert console_tables.AccountRow.metadata is Base.metadata
+assert console_tables.AccountRow.metadata is quality_tables.CallScoreRow.metadata is Base.metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
