@@ -24,7 +24,7 @@ from voice_agent.handoff.keeping import Keeping, brief_as_data
 from voice_agent.handoff.live import Limits, LiveHandOff
 from voice_agent.handoff.queue import QueueSettings
 from voice_agent.handoff.service import HandOffs, Summaries, TransferSettings
-from voice_agent.handoff.sip_telephone import Dial, SipTelephone, SpeechOf
+from voice_agent.handoff.sip_telephone import Dial, SipTelephone, SpeechOf, outside
 from voice_agent.handoff.skills import Needs, Skills
 from voice_agent.handoff.switchboard import Switchboard, SwitchboardSettings
 from voice_agent.handoff.webhook import BriefWebhook
@@ -94,7 +94,14 @@ def make_hand_offs(
     if summaries is not None:
         summaries.switchboard = switchboard
     dispositions = settings.dispositions or DISPOSITIONS
-    DeskSide(switchboard, keeping, masker, dispositions=dispositions, transfer_s=settings.timeout_s)
+    DeskSide(
+        switchboard,
+        keeping,
+        masker,
+        dispositions=dispositions,
+        transfer_s=settings.timeout_s,
+        ring_number=outside(dial, settings.ring_s),
+    )
     hand_offs = HandOffs(
         keeping, switchboard=switchboard, transfer=transfer, webhook=webhook, needs_of=needs_of(settings)
     )
