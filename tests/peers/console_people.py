@@ -31,7 +31,7 @@ _TAP = """() => {
   const source = context.createMediaStreamSource(globalThis.consoleRemote);
   const tap = context.createScriptProcessor(4096, 1, 1);
   tap.onaudioprocess = (part) =>
-    heard.push(Int16Array.from(part.inputBuffer.getChannelData(0), (x) => Math.max(-32767, Math.min(32767, x * 32767))));
+    heard.push(Int16Array.from(part.inputBuffer.getChannelData(0), (x) => 32767 * Math.max(-1, Math.min(1, x))));
   source.connect(tap);
   tap.connect(context.destination);
   // As text: Playwright takes seconds to carry as many numbers.

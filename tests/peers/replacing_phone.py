@@ -12,13 +12,14 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import baresip
 
 from telephony.audio import resample
 from telephony.clock import Beat, RealBeat
-from telephony.errors import TelephonyError
+from telephony.errors import LegGone, TelephonyError
 from telephony.leg import AudioFrame, LegClosed
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.leg import SipLeg
@@ -93,7 +94,8 @@ async def main(folder: Path, port: int, speech: Path, dials: str) -> None:
         if dials:
             talking = asyncio.create_task(phone.talk(await phone.dial(dials), speaks=False), name="talk")
         while (line := (await asyncio.to_thread(sys.stdin.readline)).strip()) not in ("", "quit"):
-            await phone.legs[0].send_digits(line)
+            with suppress(LegGone):  # the key's release comes too late where the key makes the call go elsewhere
+                await phone.legs[0].send_digits(line)
         for leg in phone.legs:
             await leg.hang_up()
         if talking is not None:

@@ -84,12 +84,7 @@ def speech(folder: Path, case: str, *, after_s: float) -> Path:
 
 def likeness(heard: Path, case: str) -> float:
     """0 … 1: how well a sentence is found in a recording."""
-    return likeness_of(read_wav(heard, RATE), spoken_question(case))
-
-
-def likeness_of(heard: Pcm, sentence: Pcm) -> float:
-    """The same for audio."""
-    said, recorded = sentence.astype(np.float64), heard.astype(np.float64)
+    said, recorded = spoken_question(case).astype(np.float64), read_wav(heard, RATE).astype(np.float64)
     size = 1 << (len(said) + len(recorded)).bit_length()
     product = np.fft.irfft(np.fft.rfft(recorded, size) * np.conj(np.fft.rfft(said, size)), size)[: len(recorded)]
     energy = np.concatenate([[0.0], np.cumsum(recorded**2)])

@@ -47,7 +47,7 @@ class Consulting:
         """False where that cannot be as things stand; nothing has been done then."""
         if self.stage is None or (row := TABLE.get((self.stage, what))) is None:
             return False
-        log.info("hand_off.consultation", call_id=self._live.call_id, stage=self.stage.value, event=what.value)
+        log.info("hand_off.consultation", call_id=self._live.call_id, stage=self.stage.value, happened=what.value)
         self.stage, actions = row
         if self.stage is None:
             self._live.consulting = None
@@ -69,7 +69,11 @@ class Consulting:
 
     def _do_all(self, actions: tuple[Do, ...]) -> None:
         for action in actions:
-            self._do(action)
+            try:
+                self._do(action)
+            except Exception as error:
+                # Whatever breaks, the rest is done: it may be what brings somebody back to the caller.
+                log.exception("hand_off.action_failed", call_id=self._live.call_id, error=type(error).__name__)
         self._show()
 
     def _do(self, action: Do) -> None:

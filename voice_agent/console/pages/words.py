@@ -13,6 +13,7 @@ from voice_agent.console.security.sign_in import SignInRefused
 from voice_agent.errors import CommandRefused, StorageError
 from voice_agent.handoff.consultation import Stage
 from voice_agent.handoff.desk_words import AWAY_REASONS, ConsultSeen, DeskError, OfferGone
+from voice_agent.handoff.wishes import LANGUAGES
 from voice_agent.storage.accounts import NameTaken
 
 ROLES: Mapping[str, str] = {
@@ -80,6 +81,7 @@ PARTS: Mapping[str, str] = {
     "prompts": "안내 음성",
     "sip": "전화 연결",
 }
+LANGUAGE_TITLES: Mapping[str, str] = {code: title for title, code in reversed(LANGUAGES.items())}
 PARTICIPATIONS: Mapping[str, str] = {
     "listen": "듣는 중",
     "whisper": "귓속말",
