@@ -30,8 +30,8 @@ CALLER, PERSON, SUPERVISOR = "address", "passport_lost", "illegal_parking"
 """What each of them says over and over: the first seconds of it."""
 CLIP_S, PAUSE_S, PART_S = 2.2, 0.3, 5.2
 """Whatever the beginning, a part holds one whole clip."""
-THERE, NOT_THERE = 20.0, 16.0
-"""Of :func:`standing_out`: what is there was seen at 25 to 65, what is not at 5 to 13."""
+THERE, NOT_THERE = 18.0, 15.0
+"""Of :func:`standing_out`: what is there was seen at 23 to 80, what is not at 5 to 13."""
 HINT, HINT_ALONE = "망가진 냉장고 내버리는 대형폐기물 얘기랍니다", ("망가진", "내버리는", "얘기랍니다")
 """A hint, and words of it that are in no prompt."""
 MODES = ("listen", "whisper", "barge")
@@ -59,16 +59,22 @@ def playing() -> Iterator[Playwright]:
 
 
 def clip(case: str) -> Pcm:
-    return spoken_question(case)[: int(CLIP_S * RATE)]
+    said = spoken_question(case)
+    return said[np.flatnonzero(np.abs(said) > 500)[0] :][: int(CLIP_S * RATE)]
 
 
 def standing_out(heard: Pcm, said: Pcm) -> float:
-    """How far the one place where ``said`` fits stands out of ``heard``, in standard deviations.
+    """How far the one place where a second of ``said`` fits stands out of ``heard``, in standard deviations.
 
     Phases alone (GCC-PHAT, Knapp and Carter 1976): noise suppression and gain control change the rest, and others talk.
+    Second by second, because a browser that catches up stretches time.
     """
-    size = 1 << (len(said) + len(heard)).bit_length()
-    product = np.fft.rfft(heard.astype(np.float64), size) * np.conj(np.fft.rfft(said.astype(np.float64), size))
+    return max(_fits(heard, said[start : start + RATE]) for start in range(0, len(said) - RATE // 2, RATE))
+
+
+def _fits(heard: Pcm, piece: Pcm) -> float:
+    size = 1 << (len(piece) + len(heard)).bit_length()
+    product = np.fft.rfft(heard.astype(np.float64), size) * np.conj(np.fft.rfft(piece.astype(np.float64), size))
     hertz = np.fft.rfftfreq(size, 1 / RATE)
     voice = (hertz > 250) & (hertz < 3300)
     fits = np.fft.irfft(np.where(voice, product / np.maximum(np.abs(product), 1e-9), 0), size)[: len(heard)]
