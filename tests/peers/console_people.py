@@ -26,6 +26,13 @@ SERVES_ON_LOOPBACK = (
     "from voice_agent.cli import main; main()",
 )
 _FIRST = "seven grey horses"
+_RAW_MICROPHONE = """(() => {
+  // Nobody's loudspeaker reaches a fake microphone: against that echo the browser would turn down whoever speaks
+  // while somebody else does, and everybody here speaks all the time.
+  const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = () =>
+    asked({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+})()"""
 _TAP = """() => {
   const context = new AudioContext({sampleRate: 48000}), heard = [];
   const source = context.createMediaStreamSource(globalThis.consoleRemote);
@@ -87,6 +94,7 @@ def browser(playwright: Playwright, microphone: Path) -> Browser:
 def page_of(opened: Browser, office: Office, cookie: str, path: str) -> Page:
     """That person's page."""
     context = opened.new_context()
+    context.add_init_script(_RAW_MICROPHONE)
     context.add_cookies([{"name": COOKIE, "value": cookie, "url": office.url}])
     page = context.new_page()
     page.goto(office.url + path)
