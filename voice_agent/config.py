@@ -538,7 +538,7 @@ _SECRET_KEYS = {
 def _without_secrets(problem: Problem) -> Problem:
     return (
         replace(problem, got="something else (not shown: it may hold a password)")
-        if problem.key in _SECRET_KEYS
+        if problem.key in _SECRET_KEYS or problem.key.startswith("console.ice_servers")
         else problem
     )
 

@@ -32,6 +32,8 @@ class Consulting:
         self._board = board
         self._live = live
         self._person = live.person
+        seat = board.desk.seat(live.person)
+        self._asks = seat.person.shown if seat is not None else live.person
         self._ring = ring
         self._ringing: asyncio.Task[None] | None = None
         self._leg: CallLeg | None = None
@@ -156,7 +158,7 @@ class Consulting:
     def _show(self) -> None:
         stage = self.stage.value if self.stage is not None else ""
         asks = ConsultSeen(stage, self.shown, leads=True) if stage else None
-        asked = ConsultSeen(stage, self._person, leads=False) if stage else None
+        asked = ConsultSeen(stage, self._asks, leads=False) if stage else None
         self._board.desk.consults(self._person, self._live.call_id, asks)
         self._board.desk.consults(self.third, self._live.call_id, asked)
 

@@ -108,7 +108,7 @@ def test_a_colleague_is_asked_while_the_caller_waits_then_all_talk_then_the_coll
             leg = await on.asks_lee()
             assert on.line.heard == ["waiting", ASIDE], "the caller hears the waiting sound, and why"
             assert on.seen("kim") == ConsultSeen("talking", "lee님", leads=True)
-            assert on.seen("lee") == ConsultSeen("talking", "kim", leads=False)
+            assert on.seen("lee") == ConsultSeen("talking", "kim님", leads=False)
             assert on.presence("lee") is Presence.TALKING, "no other call is offered to them"
             await on.step(ConsultStep.JOIN_ALL)
             assert on.line.heard[2:] == ["person:lee", "person:kim"]
