@@ -97,7 +97,9 @@ class Rehearsal:
     async def consult(self, person: str, call_id: str, to: Consulted) -> None:
         """See DeskLine: it rings until a test says more."""
         self.consulted.append((call_id, to))
-        shown = to.name if isinstance(to, ToPerson) else to.uri
+        third = to.name if isinstance(to, ToPerson) else to.uri
+        seat = self._desk.seat(third)
+        shown = seat.person.shown if seat is not None else third
         self._desk.consults(person, call_id, ConsultSeen(Stage.RINGING, shown, leads=True))
 
     async def consult_step(self, person: str, call_id: str, step: ConsultStep) -> None:
