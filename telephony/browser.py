@@ -28,6 +28,7 @@ from aiortc.mediastreams import MediaStreamError
 from telephony.audio import frame_bytes
 from telephony.clock import Beat
 from telephony.errors import LegGone, TelephonyError
+from telephony.ice import IceServer
 from telephony.leg import FRAME_MS, CloseReason, LegClosed, LegIncident, TransferOutcome
 from telephony.line import Line
 
@@ -43,15 +44,18 @@ class BrowserLeg:
     """Made by :meth:`accept`. ``answer_sdp`` goes back to the browser; then :meth:`answer` waits for the audio."""
 
     def __init__(
-        self, beat: Beat, *, sample_rate: int = 16_000, remote: str = "browser", ice_servers: Sequence[str] = ()
+        self, beat: Beat, *, sample_rate: int = 16_000, remote: str = "browser", ice_servers: Sequence[IceServer] = ()
     ) -> None:
-        """``ice_servers``: STUN and TURN URLs; without any, nobody outside is asked for our address."""
+        """``ice_servers``: without any, nobody outside is asked for our address."""
         self._beat = beat
         self._line = Line(sample_rate)
         self._remote = remote
         self._number = next(_numbers)
         # aiortc would ask a public server by default.
-        servers = [RTCIceServer(urls=url) for url in ice_servers]
+        servers = [
+            RTCIceServer(urls=each.url, username=each.username or None, credential=each.credential or None)
+            for each in ice_servers
+        ]
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._peer.on("track", self._on_track)
         self._peer.on("connectionstatechange", self._on_state)
@@ -71,7 +75,7 @@ class BrowserLeg:
         *,
         sample_rate: int = 16_000,
         remote: str = "browser",
-        ice_servers: Sequence[str] = (),
+        ice_servers: Sequence[IceServer] = (),
     ) -> BrowserLeg:
         """A leg for a browser's offer, its candidates included. Raises TelephonyError where it is none with audio."""
         leg = cls(beat, sample_rate=sample_rate, remote=remote, ice_servers=ice_servers)

@@ -20,7 +20,7 @@ from telephony.clock import Beat
 from telephony.errors import DialFailed
 from telephony.leg import CallLeg
 from telephony.ports import addresses_of
-from telephony.sip.endpoint import SipEndpoint
+from telephony.sip.endpoint import MOST_CALLS, SipEndpoint
 from telephony.sip.leg import SipLeg
 from voice_agent import events
 from voice_agent.actions.ports import Actions
@@ -62,6 +62,8 @@ from voice_agent.storage.recorder import run_recorder
 from voice_agent.storage.recordings import recording_path
 from voice_agent.storage.tickets import Ticket, Tickets
 
+_ASKED_AT_ONCE = 10
+"""Telephones outside that people at the desk may consult at the same time."""
 log = structlog.get_logger()
 
 _RECORDER_CAPACITY = 20_000
@@ -267,8 +269,10 @@ class Hotline:
             recording_path=partial(recording_path, self.config.data_dir) if self.config.storage.record_audio else None,
         )
         await self._open_console(hand_offs)
+        sip = self.config.sip.settings()
         people = len(self.config.hand_off.people) if "sip" in self.config.hand_off.ways else 0
-        sip = replace(self.config.sip.settings(), calls_out=people)
+        asked = _ASKED_AT_ONCE if "desk" in self.config.hand_off.ways else 0
+        sip = replace(sip, calls_out=min(people + asked, MOST_CALLS - sip.max_calls))
         self._endpoint = SipEndpoint(sip, self._beat, self._on_incoming)
         await self._endpoint.start()
         self._parts.state["sip"] = "ok"

@@ -179,6 +179,23 @@ class CallLine:
         else:
             self.stop_waiting()
 
+    def consult(self, person: str) -> None:
+        """See CallerLine."""
+        if person in self.bridge.people:
+            self.change(person, Part.CONSULT)
+            self._wait_if_alone()
+
+    def bring(self, person: str, leg: CallLeg, on_gone: Callable[[LegClosed], None]) -> None:
+        """See CallerLine."""
+        self.join(person, leg, Part.CONSULT)
+        self._on_gone[person] = on_gone
+
+    def admit(self, person: str) -> None:
+        """See CallerLine."""
+        if person in self.bridge.people:
+            self.change(person, Part.HUMAN_AGENT)
+            self.stop_waiting()
+
     async def dismiss(self, person: str) -> None:
         """See CallerLine."""
         self._on_gone.pop(person, None)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -23,6 +23,7 @@ from dialogs.loader import default_library
 from dialogs.problems import Problem
 from dialogs.schema import validate
 from dialogs.yaml_source import Document, read_document
+from telephony.ice import IceServer
 from telephony.sip.settings import Registration, SipSettings
 from voice_agent.errors import ConfigError
 
@@ -134,6 +135,20 @@ class AlarmsConfig(Section):
     surge_calls: int = Field(default=5, ge=2)
 
 
+class IceServerConfig(Section):
+    """A TURN server that wants to know who asks."""
+
+    url: str = Field(pattern=r"^(stun|turn)s?:\S+$")
+    username: str = ""
+    credential: str = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _has_both(self) -> IceServerConfig:
+        if self.url.startswith("turn") and not (self.username and self.credential):
+            raise ValueError("username and credential, because a TURN server relays for nobody without")
+        return self
+
+
 class ConsoleConfig(Section):
     """The pages for supervisors and human agents."""
 
@@ -145,7 +160,9 @@ class ConsoleConfig(Section):
     codes: Literal["required", "optional"] = "required"
     """The second factor of local accounts."""
     browser_audio: bool = True
-    ice_servers: tuple[str, ...] = ()
+    ice_servers: tuple[Annotated[str, Field(pattern=r"^stuns?:[^\s?]+$")] | IceServerConfig, ...] = ()
+    secret: str = Field(default="", repr=False)
+    """What the secrets of authenticator apps are sealed with; empty: a key of its own beside the data."""
     targets: dict[str, str] = Field(default_factory=dict)
     """Title → SIP address: where callers are transferred to with one click."""
     alarms: AlarmsConfig = AlarmsConfig()
@@ -156,6 +173,20 @@ class ConsoleConfig(Section):
         if self.oidc is not None and self.public_url is None:
             raise ValueError("console.public_url, because console.oidc sends browsers back to it")
         return self
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long(cls, secret: str) -> str:
+        if secret and len(secret) < 16:
+            raise ValueError("16 characters or more")
+        return secret
+
+    def ice(self) -> tuple[IceServer, ...]:
+        """The same as the telephony package takes it."""
+        return tuple(
+            IceServer(each) if isinstance(each, str) else IceServer(each.url, each.username, each.credential)
+            for each in self.ice_servers
+        )
 
 
 class HearingServerConfig(Section):
@@ -499,6 +530,7 @@ _SECRET_KEYS = {
     "language_model.api_key",
     "actions.secret",
     "console.oidc.client_secret",
+    "console.secret",
     "hand_off.webhook.secret",
 }
 
@@ -506,7 +538,7 @@ _SECRET_KEYS = {
 def _without_secrets(problem: Problem) -> Problem:
     return (
         replace(problem, got="something else (not shown: it may hold a password)")
-        if problem.key in _SECRET_KEYS
+        if problem.key in _SECRET_KEYS or problem.key.startswith("console.ice_servers")
         else problem
     )
 

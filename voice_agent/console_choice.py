@@ -9,6 +9,7 @@ from datetime import timedelta
 from dialogs.model import Hotline
 from telephony.clock import Beat
 from telephony.errors import TelephonyError
+from telephony.ice import IceServer
 from telephony.leg import CallLeg
 from voice_agent.config import Config, ConsoleConfig
 from voice_agent.console.access import Role
@@ -18,6 +19,7 @@ from voice_agent.console.application.steering import Commands
 from voice_agent.console.audio import AudioRefused, BrowserAudio
 from voice_agent.console.live.alarms import AlarmSettings
 from voice_agent.console.security.oidc import Provider, ProviderSettings
+from voice_agent.console.security.vault import Vault, kept_secret
 from voice_agent.console.status import StatusSource
 from voice_agent.event_bus import EventBus
 from voice_agent.handoff.desk import Desk
@@ -32,7 +34,7 @@ CALLBACK = "/sign-in/oidc/callback"
 class AiortcAudio:
     """Legs of browsers, by aiortc. Those that are still there when the console closes are hung up."""
 
-    def __init__(self, beat: Beat, ice_servers: tuple[str, ...] = ()) -> None:
+    def __init__(self, beat: Beat, ice_servers: tuple[IceServer, ...] = ()) -> None:
         self._beat = beat
         self._ice_servers = ice_servers
         self._legs: list[CallLeg] = []
@@ -74,9 +76,9 @@ class Parts:
 
 
 def make_console(config: Config, parts: Parts) -> Console:
-    """The console, not started."""
+    """The console, not started. Raises StorageError where its key cannot be kept."""
     settings = config.console
-    audio: BrowserAudio | None = AiortcAudio(parts.beat, settings.ice_servers) if settings.browser_audio else None
+    audio: BrowserAudio | None = AiortcAudio(parts.beat, settings.ice()) if settings.browser_audio else None
     behind = Behind(
         status=parts.status,
         commands=parts.commands,
@@ -90,7 +92,8 @@ def make_console(config: Config, parts: Parts) -> Console:
         audio=audio,
         provider=_provider(settings),
     )
-    return Console(behind, _settings(settings, parts.dispositions))
+    secret = settings.secret.encode() if settings.secret else kept_secret(config.data_dir / "console.key")
+    return Console(behind, _settings(settings, parts.dispositions), Vault(secret))
 
 
 def _settings(config: ConsoleConfig, dispositions: Mapping[str, str]) -> ConsoleSettings:
@@ -104,6 +107,7 @@ def _settings(config: ConsoleConfig, dispositions: Mapping[str, str]) -> Console
         alarms=AlarmSettings(alarms.silence_s, alarms.queue_length, alarms.wait_s, alarms.surge_calls),
         dispositions=dispositions or DISPOSITIONS,
         targets=config.targets,
+        ice_servers=config.ice(),
     )
 
 

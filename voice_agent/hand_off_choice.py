@@ -24,8 +24,8 @@ from voice_agent.handoff.keeping import Keeping, brief_as_data
 from voice_agent.handoff.live import Limits, LiveHandOff
 from voice_agent.handoff.queue import QueueSettings
 from voice_agent.handoff.service import HandOffs, Summaries, TransferSettings
-from voice_agent.handoff.sip_telephone import Dial, SipTelephone, SpeechOf
-from voice_agent.handoff.skills import Needs, Skills
+from voice_agent.handoff.sip_telephone import Dial, SipTelephone, SpeechOf, outside
+from voice_agent.handoff.skills import Needs, Skills, Widening
 from voice_agent.handoff.switchboard import Switchboard, SwitchboardSettings
 from voice_agent.handoff.webhook import BriefWebhook
 from voice_agent.handoff.words import WaitingWords
@@ -34,6 +34,8 @@ from voice_agent.language_model.summary import Summariser
 from voice_agent.privacy.masking import Masker
 
 log = structlog.get_logger()
+
+_ANY_LANGUAGE_AFTER_S = 180.0
 
 
 @dataclass(slots=True)
@@ -94,7 +96,14 @@ def make_hand_offs(
     if summaries is not None:
         summaries.switchboard = switchboard
     dispositions = settings.dispositions or DISPOSITIONS
-    DeskSide(switchboard, keeping, masker, dispositions=dispositions, transfer_s=settings.timeout_s)
+    DeskSide(
+        switchboard,
+        keeping,
+        masker,
+        dispositions=dispositions,
+        transfer_s=settings.timeout_s,
+        ring_number=outside(dial, settings.ring_s),
+    )
     hand_offs = HandOffs(
         keeping, switchboard=switchboard, transfer=transfer, webhook=webhook, needs_of=needs_of(settings)
     )
@@ -117,8 +126,8 @@ def _summarise(summariser: Summariser) -> Callable[[Brief], Awaitable[str]]:
 
 
 def needs_of(settings: HandOffConfig) -> Callable[[Brief], Needs]:
-    """What a caller needs of a person: the topic they talked about."""
-    return lambda brief: Needs(topic=brief.topic)
+    """What a caller needs of a person: the topic they talked about, the city it is about, the language they speak."""
+    return lambda brief: Needs(topic=brief.topic, city=brief.city, language=brief.language)
 
 
 def _transfer(settings: HandOffConfig, dialog: DialogEngine) -> TransferSettings | None:
@@ -132,7 +141,11 @@ def _switchboard_settings(settings: HandOffConfig) -> SwitchboardSettings:
     attended_s = settings.timeout_s if settings.connect == "attended_transfer" else 0.0
     return SwitchboardSettings(
         queue=QueueSettings(
-            pause_s=settings.pause_s, told_every_s=settings.told_every_s, most_wait_s=settings.most_wait_s
+            # Somebody who speaks Korean alone is better than nobody.
+            widening=Widening(language_after_s=_ANY_LANGUAGE_AFTER_S),
+            pause_s=settings.pause_s,
+            told_every_s=settings.told_every_s,
+            most_wait_s=settings.most_wait_s,
         ),
         limits=Limits(ring_s=settings.ring_s, join_s=5.0 + attended_s, wait_s=settings.most_wait_s + 60.0),
         after_person_lost=AfterPersonLost(settings.after_person_lost),

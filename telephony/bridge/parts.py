@@ -15,11 +15,13 @@ class Part(StrEnum):
     LISTEN = "listen"
     """A supervisor who hears all and is heard by none."""
     WHISPER = "whisper"
-    """A supervisor whom the human agent alone hears."""
+    """A supervisor whom the human agents alone hear."""
     BARGE = "barge"
     """A supervisor whom every person on the line hears."""
     ASIDE = "aside"
-    """Put aside: a person who has the caller on hold, or is being consulted. Neither hears nor is heard."""
+    """Put aside: a person who has the caller on hold. Neither hears nor is heard."""
+    CONSULT = "consult"
+    """A person who talks to another one while the caller waits: the two hear each other, the caller hears neither."""
     WAITING_SOUND = "waiting_sound"
     """Music and announcements for a caller who waits."""
 
@@ -33,9 +35,10 @@ HEARD_BY: Mapping[Part, frozenset[Part]] = {
     # What the voice agent hears it takes for the caller's words, consent included: it hears nobody else.
     Part.HUMAN_AGENT: _PEOPLE,
     Part.LISTEN: frozenset(),
-    Part.WHISPER: frozenset({Part.HUMAN_AGENT}),
-    Part.BARGE: _PEOPLE,
+    Part.WHISPER: frozenset({Part.HUMAN_AGENT, Part.CONSULT}),
+    Part.BARGE: _PEOPLE | {Part.CONSULT},
     Part.ASIDE: frozenset(),
+    Part.CONSULT: _SUPERVISORS | {Part.CONSULT},
     Part.WAITING_SOUND: frozenset({Part.CALLER}) | _SUPERVISORS,
 }
 """Speaker → who hears it. Nobody hears themselves, whatever stands here."""

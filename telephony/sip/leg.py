@@ -137,8 +137,13 @@ class SipLeg:
         return unsaid
 
     async def send_digits(self, keys: str) -> None:
-        """RFC 4733 events."""
-        await self._call.send_dtmf(keys)
+        """RFC 4733 events. Raises LegGone where the call ends by it, TelephonyError where they cannot be sent."""
+        try:
+            await self._call.send_dtmf(keys)
+        except baresip.StaleHandleError as error:
+            raise LegGone("the call has ended") from error
+        except baresip.BaresipError as error:
+            raise TelephonyError(f"keys could not be sent: {error}") from error
 
     async def hold(self) -> None:
         """re-INVITE with sendonly."""

@@ -24,6 +24,8 @@ def outcome_of(status: int | None, message: str) -> TransferOutcome:
         return _BY_STATUS.get(status, TransferOutcome.UNREACHABLE)
     if "call closed" in message:
         return TransferOutcome.CALLER_GONE
+    if "Replaces" in message:
+        return TransferOutcome.NOT_SUPPORTED
     if "within" in message:
         return TransferOutcome.NO_ANSWER
     return TransferOutcome.UNREACHABLE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from telephony.ports import free_port
 from telephony.wav_leg import read_wav, write_wav
 from tests.peers.baresip_peer import BaresipPeer, wait_until
 from tests.peers.records import all_calls, hand_offs_of, one_call
+from tests.peers.replacing_phone import ReplacingPhone
 from tests.voice_agent.voices import spoken_question
 from voice_agent.qa.served import ServedHotline
 
@@ -95,12 +96,17 @@ def likeness(heard: Path, case: str) -> float:
 def asks_for_a_person(caller: BaresipPeer, hotline: ServedHotline, before: int) -> str:
     """Waits for the greeting's end and presses 0; the call's id."""
     caller.wait_for(UP, 10)
+    return wants_a_person(caller.keys, hotline, before)
+
+
+def wants_a_person(press: Callable[[str], None], hotline: ServedHotline, before: int) -> str:
+    """The same on any telephone that is up."""
     wait_until(lambda: len(all_calls(hotline)) > before, 10, "the call is on record")
     call_id = all_calls(hotline, 1)[0].call_id
     wait_until(
         lambda: any("도와드릴까요" in turn.text_masked for turn in one_call(hotline, call_id).turns), 20, "greeted"
     )
-    caller.keys("0")
+    press("0")
     return call_id
 
 
@@ -219,3 +225,27 @@ def test_no_answer_goes_to_the_next_who_ends_the_call(people: People, served: Se
     assert ("no_answer", first) in phases(served, call_id)
     waiting = heard_by_caller(served, call_id)
     assert longest_silence_s(waiting) <= MOST_SILENCE_S
+
+
+def test_by_attended_transfer_both_talk_without_us(people: People, cache_dir: Path, tmp_path: Path) -> None:
+    settings = people.settings(tmp_path, "  connect: attended_transfer\n")
+    person_says, caller_says = speech(tmp_path, "person", after_s=0), speech(tmp_path, "address", after_s=0)
+    with ExitStack() as stack:
+        hotline = stack.enter_context(ServedHotline(tmp_path / "hotline", cache_dir, settings))
+        phone = stack.enter_context(ReplacingPhone(tmp_path / "kim", people.ports["kim"], person_says))
+        caller = stack.enter_context(ReplacingPhone(tmp_path / "caller", free_port(), caller_says, dials=hotline.uri))
+        caller.wait_for("up 1", 10)
+        call_id = wants_a_person(caller.keys, hotline, 0)
+        phone.wait_for("up 1", 20)
+        time.sleep(1.5)  # the person hears the beginning of the brief
+        phone.keys("1")
+        caller.wait_for("up 2", 10)
+        assert outcome(hotline, call_id) == "served"
+        wait_until(lambda: all_calls(hotline, 1)[0].sealed, 10, "the hotline's part of the call ended")
+        assert all_calls(hotline, 1)[0].outcome == "transferred"
+        hotline.kill()
+        time.sleep(5)
+        caller.quit()
+        phone.quit()
+    assert likeness(phone.heard(2), "address") > 0.7, "the person hears the caller"
+    assert likeness(caller.heard(2), "person") > 0.7, "the caller hears the person"

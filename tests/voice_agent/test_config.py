@@ -195,3 +195,28 @@ def test_a_voice_on_a_server_needs_its_server_and_its_key_is_never_shown(tmp_pat
 def test_a_folder_of_recordings_must_be_there(tmp_path: Path) -> None:
     [problem] = told(tmp_path, "speaking: {recordings: /nowhere}\n")
     assert "a folder with prompts.tsv and WAV files" in problem
+
+
+def test_turn_servers_have_credentials_which_are_never_shown(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    turn = "{url: 'turn:turn.example.org:3478', username: hotline, credential: not-for-eyes}"
+    file.write_text(f"console:\n  ice_servers: ['stun:stun.example.org', {turn}]\n")
+    stun, relay = load_config(file, {}).console.ice()
+    assert (stun.url, stun.username, relay.username, relay.credential) == (
+        "stun:stun.example.org", "", "hotline", "not-for-eyes",
+    )  # fmt: skip
+    assert "not-for-eyes" not in repr(load_config(file, {}))
+    file.write_text(f"console:\n  ice_servers: [{turn.replace('username: hotline, ', '')}]\n")
+    with pytest.raises(ConfigError, match=r"ice_servers") as told:
+        load_config(file, {})
+    assert "not-for-eyes" not in str(told.value)
+    assert load_config(None, {"VOICE_AGENT_CONSOLE__ICE_SERVERS": "stun:a.example"}).console.ice()[0].url
+
+
+def test_the_console_s_secret_is_long_and_never_shown() -> None:
+    with pytest.raises(ConfigError, match=r"console\.secret") as told:
+        load_config(None, {"VOICE_AGENT_CONSOLE__SECRET": "sesame"})
+    assert "sesame" not in str(told.value) and "16 characters or more" in str(told.value)
+    assert "long enough to be one" not in repr(
+        load_config(None, {"VOICE_AGENT_CONSOLE__SECRET": "long enough to be one"})
+    )

@@ -21,6 +21,7 @@ from voice_agent.console.audio import BrowserAudio
 from voice_agent.console.http import create_http
 from voice_agent.console.security.oidc import Provider
 from voice_agent.console.security.passwords import hashed
+from voice_agent.console.security.vault import Vault
 from voice_agent.console.server import HttpServer
 from voice_agent.console.status import FixedStatus, Readiness
 from voice_agent.errors import CommandRefused
@@ -107,7 +108,7 @@ class RehearsedConsole:
             audio=self._audio,
             provider=self._provider,
         )
-        self.console = Console(behind, self._settings)
+        self.console = Console(behind, self._settings, Vault(b"a rehearsal keeps no secrets"))
         await self.console.start()
         self._web.open(self.console)
         await self._server.start()

@@ -71,6 +71,10 @@ class Brief:
     topic: str = ""
     """The flow or the entry talked about, by id."""
     topic_title: str = ""
+    city: str = ""
+    """The city or county it is about, in full: 수원시; empty where the call knows none."""
+    language: str = ""
+    """The language they would rather speak, ISO 639; empty: Korean will do."""
     asked: str = ""
     """What was asked for, in one Korean sentence."""
     slots: tuple[BriefSlot, ...] = ()

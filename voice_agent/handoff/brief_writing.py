@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dialogs.model import Hotline, Slot, SlotType
 from dialogs.state import DialogState, Frame, SlotValue
 from voice_agent.handoff.brief import Brief, BriefPassage, BriefSlot, BriefTurn, Mood, Urgency
+from voice_agent.handoff.wishes import chosen_language, city_of, language_of
 from voice_agent.privacy.masking import WITHHELD, Masker, mask_keys, mask_remote
 
 MOST_TURNS = 10
@@ -46,6 +47,11 @@ class LastTurns:
         """The first turn of the caller's that is more than a word or two; empty where there was none."""
         return self._first
 
+    @property
+    def of_caller(self) -> list[str]:
+        """What the caller said of it."""
+        return [turn.text for turn in self._turns if turn.speaker == CALLER]
+
     def all(self) -> Sequence[BriefTurn]:
         """Oldest first."""
         return tuple(self._turns)
@@ -70,6 +76,8 @@ def write_brief(
         reason=reason,
         topic=state.flow or (state.answered[-1] if state.answered else ""),
         topic_title=title,
+        city=city_of(hotline, state),
+        language=chosen_language(hotline, state) or language_of(turns.of_caller),
         asked=masker.mask(turns.first_matter),
         slots=tuple(_slots(hotline, state, masker)),
         passages=tuple(BriefPassage(entry.id, entry.title) for entry in answered),

@@ -89,6 +89,8 @@ class EventKind(StrEnum):
     """The person wants somebody else to go on."""
     RETURNED = "returned"
     """The person gives the caller back to the voice agent."""
+    HANDED_OVER = "handed_over"
+    """Somebody whom the person has consulted goes on, whose event this is; the two hear each other already."""
     CALLER_GONE = "caller_gone"
     CALLBACK_CHOSEN = "callback_chosen"
     GIVE_UP = "give_up"
@@ -112,6 +114,7 @@ OF_A_PERSON = frozenset(
         EventKind.PERSON_LOST,
         EventKind.PASSED_ON,
         EventKind.RETURNED,
+        EventKind.HANDED_OVER,
     }
 )
 

@@ -30,7 +30,7 @@ from voice_agent.handoff.contract import (
 )
 
 E, P = EventKind, Phase
-_TOOK_UP = frozenset({E.ACCEPTED, E.JOINED})
+_TOOK_UP = frozenset({E.ACCEPTED, E.JOINED, E.HANDED_OVER})
 """After these a person is on the line."""
 
 
@@ -102,6 +102,7 @@ _HANDLED: dict[Phase, dict[EventKind, Row]] = {
         E.JOIN_FAILED: _REJOIN,
         E.TRUNK_FAILED: _REJOIN,
         E.PASSED_ON: Row(P.BRIEFED, (Dismiss(), TellCaller(Why.PASSED_ON), PlayWaiting(), BackToQueue(front=True))),
+        E.HANDED_OVER: Row(P.CONNECTED, (Dismiss(),)),
         E.RETURNED: Row(P.CLOSED, (Dismiss(), BackToVoiceAgent(Why.RETURNED)), Outcome.RETURNED),
         E.CALLER_GONE: Row(P.CLOSED, (Dismiss(),), Outcome.SERVED),
     },
@@ -137,12 +138,12 @@ _IGNORED: dict[Phase, frozenset[EventKind]] = {
     },
     P.REQUESTED: frozenset(OF_A_PERSON - {E.RING}),
     # The queue makes one offer at a time.
-    P.RINGING: frozenset({E.BRIEF_WRITTEN, E.RING, E.PASSED_ON, E.RETURNED}),
+    P.RINGING: frozenset({E.BRIEF_WRITTEN, E.RING, E.PASSED_ON, E.RETURNED, E.HANDED_OVER}),
     # A person is there: neither the queue's patience nor a key pressed late takes the caller away from them.
     P.ACCEPTED: frozenset(
         {
             *(E.BRIEF_WRITTEN, E.RING, E.ACCEPTED, E.DECLINED, E.BUSY, E.NO_ANSWER, E.RINGING_STOPPED),
-            *(E.CALLBACK_CHOSEN, E.GIVE_UP, E.PASSED_ON, E.RETURNED),
+            *(E.CALLBACK_CHOSEN, E.GIVE_UP, E.PASSED_ON, E.RETURNED, E.HANDED_OVER),
         }
     ),
     P.CONNECTED: frozenset(
@@ -152,7 +153,10 @@ _IGNORED: dict[Phase, frozenset[EventKind]] = {
         }
     ),
     P.CALLER_GONE: frozenset(
-        {E.BRIEF_WRITTEN, E.RING, E.CALLER_GONE, E.CALLBACK_CHOSEN, E.GIVE_UP, E.PASSED_ON, E.RETURNED}
+        {
+            *(E.BRIEF_WRITTEN, E.RING, E.CALLER_GONE, E.CALLBACK_CHOSEN, E.GIVE_UP),
+            *(E.PASSED_ON, E.RETURNED, E.HANDED_OVER),
+        }
     ),
     P.CLOSED: frozenset(EventKind),
 }
@@ -185,11 +189,13 @@ def step(
     if row is _REJOIN and hand_off.phase is P.CONNECTED and after_person_lost is AfterPersonLost.VOICE_AGENT:
         row = _TO_VOICE_AGENT
     rung = event.kind is E.RING
-    person = event.person if rung else hand_off.person
+    person = event.person if rung or event.kind is E.HANDED_OVER else hand_off.person
     after = replace(
         hand_off, phase=row.phase, person=person, outcome=row.outcome, rings=hand_off.rings + (1 if rung else 0)
     )
-    actions = tuple(about(action, person) for action in row.actions)
+    # Who is dismissed where a call is handed over is who had it before.
+    meant = hand_off.person if event.kind is E.HANDED_OVER else person
+    actions = tuple(about(action, meant) for action in row.actions)
     return after, (*actions, Record(after.phase, after.outcome, person))
 
 
@@ -200,6 +206,14 @@ def _late(hand_off: HandOff, event: Event) -> tuple[Action, ...] | None:
     """What to do about a person who is not, or no longer, meant; None where the table decides."""
     if event.kind not in OF_A_PERSON or event.kind is E.RING:
         return None
+    if event.kind is E.HANDED_OVER:
+        return _late_third(hand_off, event.person)
     if hand_off.phase in _PERSON_MEANT and event.person == hand_off.person:
         return None
     return (Dismiss(event.person),) if event.kind in _TOOK_UP else ()
+
+
+def _late_third(hand_off: HandOff, person: str) -> tuple[Action, ...] | None:
+    if hand_off.phase is P.CONNECTED:
+        return () if person == hand_off.person else None
+    return (Dismiss(person),)

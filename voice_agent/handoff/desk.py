@@ -24,6 +24,9 @@ from voice_agent.handoff.desk_words import (
     CallEnd,
     CallOver,
     Connected,
+    Consulted,
+    ConsultSeen,
+    ConsultStep,
     DeskError,
     DeskLine,
     DeskNews,
@@ -185,8 +188,20 @@ class Desk:
         self._talking(person, call_id)
         await self._line_up.pass_on(person, call_id, to)
 
+    async def consult(self, person: str, call_id: str, to: Consulted) -> None:
+        """Call a third person while the caller waits; ``seat.consult`` tells how it goes. Raises DeskError as
+        :meth:`hold`, and where that person cannot be called."""
+        self._talking(person, call_id)
+        await self._line_up.consult(person, call_id, to)
+
+    async def consult_step(self, person: str, call_id: str, step: ConsultStep) -> None:
+        """Join all, hand over, or come back to the caller. Raises DeskError where that cannot be as things stand."""
+        self._talking(person, call_id)
+        await self._line_up.consult_step(person, call_id, step)
+
     def finish(self, person: str, call_id: str) -> None:
-        """End the conversation: the caller is hung up, wrap-up begins. Raises DeskError as :meth:`hold`."""
+        """End the conversation: the caller is hung up, wrap-up begins. With three on the line, or while one is asked,
+        whoever ends it leaves the others to each other. Raises DeskError as :meth:`hold`."""
         self._talking(person, call_id)
         self._line_up.finished(person, call_id)
 
@@ -246,8 +261,14 @@ class Desk:
         """The conversation is over."""
         seat = self._seats.get(person)
         if seat is not None and seat.call_id == call_id and seat.presence is Presence.TALKING:
-            self._put(replace(seat, presence=Presence.WRAP_UP, since=now(), on_hold=False))
+            self._put(replace(seat, presence=Presence.WRAP_UP, since=now(), on_hold=False, consult=None))
             self._tell(CallOver(person, call_id, why))
+
+    def consults(self, person: str, call_id: str, seen: ConsultSeen | None) -> None:
+        """How their consultation stands; None: there is none."""
+        seat = self._seats.get(person)
+        if seat is not None and seat.call_id == call_id and seat.consult != seen:
+            self._put(replace(seat, consult=seen, on_hold=False))
 
     def is_now(self, person: str, presence: Presence, reason: str = "") -> None:
         """Their presence as the queue has it."""
@@ -265,6 +286,7 @@ class Desk:
                 brief=None if over else seat.brief,
                 ring_until=None if over else seat.ring_until,
                 on_hold=False if over else seat.on_hold,
+                consult=None if over else seat.consult,
             )
         )
 

@@ -66,6 +66,18 @@ class DeskPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultSeen:
+    """A third person on the call, as the page of one of the two shows it."""
+
+    stage: str
+    """A :class:`voice_agent.handoff.consultation.Stage`."""
+    other: str
+    """Who is asked, or who asks: the name to show."""
+    leads: bool
+    """Whether this person asked, and decides how it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One person at the desk, as things stand."""
 
@@ -82,6 +94,7 @@ class Seat:
     ring_until: datetime | None = None
     """Where a call is offered: until when."""
     on_hold: bool = False
+    consult: ConsultSeen | None = None
 
 
 # ── what is told to a page ──────────
@@ -172,6 +185,19 @@ class ToVoiceAgent:
 
 
 PassOn = ToQueue | ToPerson | ToNumber | ToVoiceAgent
+Consulted = ToPerson | ToNumber
+"""Who may be asked while the caller waits: a colleague, or a telephone outside, which is called for it."""
+
+
+class ConsultStep(StrEnum):
+    """How the person who asked goes on."""
+
+    JOIN_ALL = "join_all"
+    """All three talk."""
+    HAND_OVER = "hand_over"
+    """The third one goes on with the caller."""
+    BACK = "back"
+    """The third one is let go, whether they answered or not."""
 
 
 class DeskLine(Protocol):
@@ -197,6 +223,12 @@ class DeskLine(Protocol):
 
     async def pass_on(self, person: str, call_id: str, to: PassOn) -> None:
         """Let somebody else go on. Raises DeskError where that cannot be; the conversation goes on then."""
+
+    async def consult(self, person: str, call_id: str, to: Consulted) -> None:
+        """Call a third person; the caller waits meanwhile. Raises DeskError where that cannot be."""
+
+    async def consult_step(self, person: str, call_id: str, step: ConsultStep) -> None:
+        """Go on with it. Raises DeskError where that cannot be as things stand."""
 
     def finished(self, person: str, call_id: str) -> None:
         """They have ended the conversation: the caller is hung up."""

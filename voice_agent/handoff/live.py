@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import structlog
 
@@ -40,9 +38,10 @@ from voice_agent.handoff.contract import (
     opened,
 )
 from voice_agent.handoff.contract_table import step
+from voice_agent.handoff.house import House, InConsultation
 from voice_agent.handoff.ports import CallerLine
 from voice_agent.handoff.skills import Needs
-from voice_agent.handoff.telephones import Answer, Answered
+from voice_agent.handoff.telephones import Answered
 
 log = structlog.get_logger()
 
@@ -105,58 +104,6 @@ class Ended:
     """What the voice agent goes on with; None where the caller is with nobody of ours any more."""
 
 
-class House(Protocol):
-    """What one hand-off needs of all the others: the switchboard. Nothing but ``connect`` raises."""
-
-    def joins(self, live: LiveHandOff, *, front: bool) -> None:
-        """The caller waits in the queue."""
-
-    def refused(self, live: LiveHandOff, person: str, *, rang_out: bool) -> None:
-        """That person does not take them; they keep their place."""
-
-    def accepted(self, live: LiveHandOff, person: str) -> None:
-        """That person takes them: they leave the queue."""
-
-    def leaves(self, live: LiveHandOff) -> None:
-        """They wait no more."""
-
-    def let_go(self, live: LiveHandOff, person: str, *, talked: bool) -> None:
-        """That person is free again; ``talked``: whether the two ever heard each other."""
-
-    def offered(self, call_id: str) -> str:
-        """Whom the queue offers that call to now; empty: nobody."""
-
-    async def ring(self, live: LiveHandOff, person: str) -> Answer:
-        """Ring all telephones of that person; cancelled, they stop at once."""
-
-    def stops_ringing(self, live: LiveHandOff, person: str) -> None:
-        """Told just before the ringing is cancelled."""
-
-    def joined(self, live: LiveHandOff, person: str) -> None:
-        """They hear each other."""
-
-    def not_joined(self, live: LiveHandOff, person: str) -> None:
-        """They do not: whoever accepted has been let go."""
-
-    async def connect(self, live: LiveHandOff, person: str, leg: CallLeg) -> bool:
-        """Bring both together; False where the caller has left us by it. Raises what a leg or a line may raise."""
-
-    def play_waiting(self, live: LiveHandOff) -> None:
-        """The caller hears the waiting sound from now on."""
-
-    def brief_wanted(self, live: LiveHandOff) -> None:
-        """Keep the brief, and have it summarised."""
-
-    def record(self, live: LiveHandOff, record: Record) -> None:
-        """Keep that this happened."""
-
-    def tell(self, live: LiveHandOff, why: Why) -> None:
-        """Have the caller told."""
-
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Run it, and wait for it before closing."""
-
-
 class LiveHandOff:
     """One caller's way to a person. :meth:`begin` it, then :meth:`happens` for whatever happens."""
 
@@ -173,6 +120,8 @@ class LiveHandOff:
         self.because: EventKind | None = None
         """The event that is being taken, or was taken last."""
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self.consulting: InConsultation | None = None
+        """While the person consults somebody, or all three talk."""
         self._house = house
         self._limits = limits
         self._policy = after_person_lost
@@ -246,7 +195,11 @@ class LiveHandOff:
         if self.state.phase is Phase.CONNECTED and before.phase is not Phase.CONNECTED:
             self._talked = True
             self._house.joined(self, event.person)
+        if before.phase is Phase.CONNECTED and self.state.phase is not Phase.CONNECTED and self.consulting is not None:
+            self.consulting.ended()
         self._do_all(actions)
+        if event.kind is EventKind.HANDED_OVER and self.state is not before:
+            self._served_by, self._talked = event.person, True
         if self.state.phase is Phase.CLOSED and before.phase is not Phase.CLOSED:
             self._close()
 
@@ -373,8 +326,18 @@ class LiveHandOff:
 
     def leg_closed(self, person: str, closed: LegClosed) -> None:
         """A connected person's leg has closed by itself."""
+        if self.consulting is not None and person == self.person:
+            if not self.consulting.person_gone():
+                # Whatever they meant by it: the caller waits, and nobody talks to them.
+                self.happens(Event(EventKind.PERSON_LOST, person))
+            return
         kind = EventKind.PERSON_FINISHED if closed.reason in _ON_PURPOSE else EventKind.PERSON_LOST
         self.happens(Event(kind, person))
+
+    def hand_over(self, person: str, leg: CallLeg) -> None:
+        """Somebody who was consulted goes on with the caller; whoever asked is let go."""
+        self._legs[person] = leg
+        self.happens(Event(EventKind.HANDED_OVER, person))
 
     def _dismiss(self, person: str) -> None:
         leg = self._legs.pop(person, None)

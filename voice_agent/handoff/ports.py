@@ -52,6 +52,15 @@ class CallerLine(Protocol):
     def put_aside(self, person: str, aside: bool) -> None:
         """Hold, and back: neither hears the other, and the caller hears the waiting sound."""
 
+    def consult(self, person: str) -> None:
+        """A connected person talks only to who else consults; a caller who hears nobody hears the waiting sound."""
+
+    def bring(self, person: str, leg: CallLeg, on_gone: Callable[[LegClosed], None]) -> None:
+        """Join an answered leg of somebody who is consulted: the caller does not hear them. Else as :meth:`connect`."""
+
+    def admit(self, person: str) -> None:
+        """Who consults and the caller hear each other, the sound ends. Harmless where they are not there."""
+
     async def dismiss(self, person: str) -> None:
         """Dismiss: fade out and hang up that leg, without ``on_gone``. Harmless where they are not there."""
 

@@ -53,6 +53,21 @@ class PretendCaller:
         """See CallerLine."""
         self.heard.append("aside" if aside else f"person:{person}")
 
+    def consult(self, person: str) -> None:
+        """See CallerLine."""
+        self.heard.append("waiting")
+
+    def bring(self, person: str, leg: CallLeg, on_gone: Callable[[LegClosed], None]) -> None:
+        """See CallerLine."""
+        if not self.joins:
+            raise LegGone("the leg has closed")
+        self.people[person] = (leg, on_gone)
+
+    def admit(self, person: str) -> None:
+        """See CallerLine."""
+        if person in self.people:
+            self.heard.append(f"person:{person}")
+
     async def dismiss(self, person: str) -> None:
         """See CallerLine."""
         leg, _ = self.people.pop(person, (None, None))

@@ -291,11 +291,24 @@ class PeopleQueue:
     def finishes(self, person: str, at_s: float, *, talked: bool = True) -> list[Decision]:
         """Their conversation is over: wrap-up, until they are ready. Where the two never heard each other (``talked``
         is False) there is nothing to wrap up."""
-        if self.presence(person) is Presence.TALKING and not talked:
+        idle = (Presence.TALKING, Presence.OFFERED)
+        if self.presence(person) in idle and not talked:
             self._set(person, Presence.READY, at_s)
         elif self.presence(person) is Presence.TALKING:
             self._state.times_s = [*self._state.times_s, at_s - self._state.people[person].since_s][-_KEPT_TIMES:]
             self._set(person, Presence.WRAP_UP, at_s)
+        return self.tick(at_s)
+
+    def is_consulted(self, person: str, at_s: float) -> list[Decision]:
+        """A colleague calls them about a caller of theirs: no offers meanwhile. Who is not ready stays as they are."""
+        if self.presence(person) is Presence.READY:
+            self._set(person, Presence.OFFERED, at_s)
+        return self.tick(at_s)
+
+    def consults(self, person: str, at_s: float) -> list[Decision]:
+        """They have answered the colleague; :meth:`finishes` ends it."""
+        if self.presence(person) is Presence.OFFERED:
+            self._set(person, Presence.TALKING, at_s)
         return self.tick(at_s)
 
     # ── time ──────────

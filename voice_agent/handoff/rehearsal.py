@@ -10,10 +10,23 @@ line.caller_hangs_up(brief.call_id)   # → CallOver, wrap-up
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telephony.leg import CallLeg
 from voice_agent.handoff.brief import Brief
+from voice_agent.handoff.consultation import Stage
 from voice_agent.handoff.desk import Desk
-from voice_agent.handoff.desk_words import CallEnd, Gone, OfferGone, PassOn
+from voice_agent.handoff.desk_words import (
+    CallEnd,
+    Consulted,
+    ConsultSeen,
+    ConsultStep,
+    DeskError,
+    Gone,
+    OfferGone,
+    PassOn,
+    ToPerson,
+)
 from voice_agent.handoff.queue import Presence
 from voice_agent.handoff.skills import Skills
 from voice_agent.handoff.wrap_up import WrapUp
@@ -30,6 +43,7 @@ class Rehearsal:
         """Call → the person's leg while they talk."""
         self.notes: list[WrapUp] = []
         self.passed_on: list[tuple[str, PassOn]] = []
+        self.consulted: list[tuple[str, Consulted]] = []
 
     # ── what a test lets happen ──────────
 
@@ -79,6 +93,24 @@ class Rehearsal:
         """See DeskLine."""
         self.passed_on.append((call_id, to))
         self._ends(person, call_id, CallEnd.PASSED_ON)
+
+    async def consult(self, person: str, call_id: str, to: Consulted) -> None:
+        """See DeskLine: it rings until a test says more."""
+        self.consulted.append((call_id, to))
+        third = to.name if isinstance(to, ToPerson) else to.uri
+        seat = self._desk.seat(third)
+        shown = seat.person.shown if seat is not None else third
+        self._desk.consults(person, call_id, ConsultSeen(Stage.RINGING, shown, leads=True))
+
+    async def consult_step(self, person: str, call_id: str, step: ConsultStep) -> None:
+        """See DeskLine."""
+        seat = self._desk.seat(person)
+        if seat is None or seat.consult is None:
+            raise DeskError(f"{step.value}: not as things stand")
+        together = replace(seat.consult, stage=Stage.TOGETHER) if step is ConsultStep.JOIN_ALL else None
+        self._desk.consults(person, call_id, together)
+        if step is ConsultStep.HAND_OVER:
+            self._ends(person, call_id, CallEnd.PASSED_ON)
 
     def finished(self, person: str, call_id: str) -> None:
         """See DeskLine."""

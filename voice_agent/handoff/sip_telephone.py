@@ -42,6 +42,18 @@ _BY_STATUS = {
 }
 
 
+def outside(dial: Dial, ring_s: float) -> Callable[[str], Awaitable[Answer]]:
+    """Rings a telephone that is nobody's of ours, at a SIP URI: whoever answers has taken it."""
+
+    async def ring(uri: str) -> Answer:
+        try:
+            return Answer(Answered.ACCEPTED, await dial(uri, ring_s))
+        except DialFailed as error:
+            return Answer(_BY_STATUS.get(error.status or 0, Answered.TRUNK_FAILED))
+
+    return ring
+
+
 class SipTelephone:
     """See :class:`~voice_agent.handoff.telephones.Telephone`."""
 

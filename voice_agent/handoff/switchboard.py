@@ -279,6 +279,7 @@ class Switchboard:
             EventKind.PERSON_FINISHED: CallEnd.FINISHED,
             EventKind.CALLER_GONE: CallEnd.CALLER_GONE,
             EventKind.PASSED_ON: CallEnd.PASSED_ON,
+            EventKind.HANDED_OVER: CallEnd.PASSED_ON,
             EventKind.RETURNED: CallEnd.PASSED_ON,
         }.get(live.because or EventKind.PERSON_LOST, CallEnd.LINE_LOST)
         self.desk.over(person, live.call_id, why)

@@ -20,7 +20,7 @@ class NameTaken(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person. ``password_hash`` and ``totp_secret`` never leave the server."""
+    """One person. ``password_hash`` and ``totp_secret`` (sealed) never leave the server."""
 
     id: int
     name: str

@@ -284,3 +284,21 @@ async def test_an_announcement_ends_with_the_call() -> None:
         room.caller.caller_hangs_up()
         await room.passes(0.1)
         await asyncio.wait_for(announcing, 1)
+
+
+async def test_two_consult_while_the_caller_waits_and_then_all_three_talk(room: Room) -> None:
+    kim, third = await human_agent(room), await supervisor(room, Part.CONSULT)
+    room.bridge.silence_voice_agent()
+    room.bridge.change("kim", Part.CONSULT)
+    room.bridge.play(WaitingSound(np.zeros(8000, np.int16), 8000))
+    await room.passes(1)
+    assert await heard(room, kim) == {"supervisor"}
+    assert await heard(room, third) == {"human_agent"}
+    assert await heard(room, room.caller) == set()
+    for who in ("kim", "lee"):
+        room.bridge.change(who, Part.HUMAN_AGENT)
+    room.bridge.play(None)
+    await room.passes(1)
+    assert await heard(room, kim) == {"caller", "supervisor"}
+    assert await heard(room, third) == {"caller", "human_agent"}
+    assert await heard(room, room.caller) == {"human_agent", "supervisor"}

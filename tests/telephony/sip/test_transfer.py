@@ -24,6 +24,7 @@ from telephony.sip.transfer import outcome_of
         (503, "call closed", TransferOutcome.UNREACHABLE),
         (None, "call closed before the transfer completed", TransferOutcome.CALLER_GONE),
         (None, "no transfer outcome within 30 s", TransferOutcome.NO_ANSWER),
+        (None, "peer does not support the Replaces header", TransferOutcome.NOT_SUPPORTED),
         (None, "something new", TransferOutcome.UNREACHABLE),
     ],
 )

@@ -7,10 +7,13 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from telephony.clock import ManualBeat
+from telephony.wav_leg import WavLeg
 from tests.peers.conftest import need
 from tests.voice_agent.console.test_quality import call_with_recording, keep, replayed
 from voice_agent import console as console_package
@@ -20,6 +23,7 @@ from voice_agent.console.bench import measure
 from voice_agent.console.rehearsal import RehearsedConsole
 from voice_agent.console.security.sessions import COOKIE
 from voice_agent.handoff.brief import Brief, BriefTurn
+from voice_agent.handoff.desk_words import ConsultSeen, DeskPerson, ToPerson
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,6 +141,39 @@ async def test_two_runs_are_compared_in_words(chromium: Browser, rehearsed: Rehe
     await page.wait_for_selector("text=해야 할 말이 없음: 신분증")
     await page.click("text=사례 a >> nth=0")
     await page.wait_for_selector(".line.caller >> text=여권이요.")
+    await page.context.close()
+
+
+async def test_a_third_person_is_asked_by_keyboard_joined_and_let_go(
+    chromium: Browser, rehearsed: RehearsedConsole
+) -> None:
+    page = await opens(chromium, rehearsed, "ann", Role.HUMAN_AGENT, "/desk")
+    lee = rehearsed.desk.sign_in(DeskPerson("lee", "이상담"))
+    rehearsed.desk.ready("lee")
+    await page.click("[data-ready]")
+    await page.wait_for_selector("text=받을 수 있음")
+    rehearsed.line.rings("ann", Brief("asks", "010****1234", "caller_asked"))
+    await rehearsed.desk.accept("ann", "asks", WavLeg(ManualBeat(), np.zeros(0, np.int16)))
+    await page.focus("[data-consult]")
+    await page.keyboard.press("Enter")
+    await page.focus("[data-colleague=lee]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-consulting] >> text=이상담에게 전화를 걸고 있습니다.")
+    assert rehearsed.line.consulted[-1] == ("asks", ToPerson("lee")) and lee.person.shown == "이상담"
+    assert await page.query_selector("[data-step=join_all]") is None, "nobody is joined to a telephone that rings"
+    assert await page.query_selector("[data-pass-on]") is None
+    rehearsed.desk.consults("ann", "asks", ConsultSeen("talking", "<b>이상담</b>", leads=True))
+    await page.wait_for_selector("[data-consulting] >> text=<b>이상담</b>와(과) 둘이 통화 중입니다.")
+    await page.focus("[data-step=join_all]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-consulting] >> text=셋이 통화 중입니다.")
+    await page.focus("[data-step=back]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-consult]")
+    noted = [entry.action for entry in await rehearsed.console.audit_log.read(actor="ann")]
+    assert {"consult", "consult_join_all", "consult_back"} <= set(noted)
+    rehearsed.line.caller_hangs_up("asks")
+    rehearsed.desk.sign_out("lee")
     await page.context.close()
 
 

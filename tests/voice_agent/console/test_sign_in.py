@@ -12,6 +12,7 @@ import httpx
 import pyotp
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from tests.voice_agent.console.conftest import browser
 from voice_agent.console.access import Action, Role
@@ -19,7 +20,9 @@ from voice_agent.console.application.console import ConsoleSettings
 from voice_agent.console.rehearsal import PASSWORD, RehearsedConsole
 from voice_agent.console.security import passwords, totp
 from voice_agent.console.security.limiter import SignInLimiter
+from voice_agent.console.security.passwords import hashed
 from voice_agent.console.security.sessions import COOKIE, csrf_of
+from voice_agent.console.security.vault import Vault
 from voice_agent.events import now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -200,3 +203,35 @@ async def test_weak_passwords_are_named() -> None:
     assert passwords.problem_with("aaaaaaaaaaaaaa", "kim")
     assert passwords.problem_with("my name is KIM ok", "kim")
     assert passwords.problem_with("long enough, this one", "kim") is None
+
+
+async def test_codes_are_stored_sealed_and_those_of_an_earlier_version_are_sealed_at_the_start(
+    strict: RehearsedConsole,
+) -> None:
+    accounts, secret = strict.console.accounts_store, totp.new_secret()
+    await accounts.create("old", "옛날", Role.QA, password_hash=await hashed(PASSWORD), totp_secret=secret)
+    await strict.console.sign_in.seal_codes()
+    kept = await accounts.by_name("old")
+    assert kept is not None and kept.totp_secret and secret not in kept.totp_secret
+    async with browser(strict, None) as asks:
+        await asks.post("/sign-in", data={"name": "old", "password": PASSWORD})
+        page = (await asks.get("/sign-in/code")).text
+        done = await asks.post("/sign-in/code", data={"csrf": csrf_in(page), "code": pyotp.TOTP(secret).now()})
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+
+
+async def test_with_another_secret_no_code_opens_anything(strict: RehearsedConsole) -> None:
+    console = strict.console
+    secret = totp.new_secret()
+    sealed = Vault(b"another secret, quite another").seal(secret)
+    await console.accounts_store.create(
+        "moved", "옮김", Role.QA, password_hash=await hashed(PASSWORD), totp_secret=sealed
+    )
+    with capture_logs() as logs:
+        await console.sign_in.seal_codes()
+    assert {"event": "console.codes_unreadable", "accounts": 1, "log_level": "error"} in logs
+    async with browser(strict, None) as asks:
+        await asks.post("/sign-in", data={"name": "moved", "password": PASSWORD})
+        page = (await asks.get("/sign-in/code")).text
+        refused = await asks.post("/sign-in/code", data={"csrf": csrf_in(page), "code": pyotp.TOTP(secret).now()})
+    assert refused.status_code == 403

@@ -108,3 +108,31 @@ def test_the_brief_travels_in_the_refer_to_address() -> None:
     uri = with_brief("sip:2000@192.0.2.20", "abc", Brief("1", "010****5678", "caller_asked", asked="여권"))
     assert uri.startswith("sip:2000@192.0.2.20?User-to-User=69643d616263") and uri.endswith("%3Bencoding%3Dhex")
     assert " " not in uri
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("영어 하는 분 바꿔 주세요", "en"),
+        ("영어로 상담하고 싶어요", "en"),
+        ("중국 말 하는 사람 있어요", "zh"),
+        ("베트남어 통역 부탁드려요", "vi"),
+        ("일본말로 얘기하고 싶은데요", "ja"),
+        ("러시아어 가능한 상담원 연결해 주세요", "ru"),
+        ("영어로 된 등본이 필요해요", ""),
+        ("영어 마을 입장료가 얼마예요", ""),
+        ("중국어 통역 전화번호 알려 주세요", ""),
+        ("한국어로 상담해 주세요", ""),
+        ("상담원 바꿔 주세요", ""),
+    ],
+)
+def test_the_language_asked_for(said: str, language: str) -> None:
+    brief, _ = after(said, "상담원 바꿔 주세요")
+    assert brief.language == language
+
+
+def test_the_language_chosen_and_the_city_it_is_about() -> None:
+    assert after("외국인 상담", "월급을 못 받았어요", "베트남 사람이에요")[0].language == "vi"
+    brief, state = after("불법 주정차 신고요", "수원시 팔달구 인계동 시청 앞이요")
+    assert brief.city == "수원시", state.frame
+    assert after("상담원 바꿔 주세요")[0].city == ""

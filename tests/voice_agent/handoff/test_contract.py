@@ -53,7 +53,7 @@ class World:
         ringing, on_line, who = self.ringing, self.on_line, {event.person}
         if event.kind in _NO_LONGER_RINGS:
             ringing -= who
-        if event.kind in (EventKind.ACCEPTED, EventKind.JOINED):
+        if event.kind in (EventKind.ACCEPTED, EventKind.JOINED, EventKind.HANDED_OVER):
             on_line |= who
         if event.kind in (EventKind.PERSON_LOST, EventKind.PERSON_FINISHED):
             on_line -= who
@@ -203,6 +203,15 @@ def test_a_person_whose_line_breaks_leaves_nobody_behind(policy: AfterPersonLost
     hand_off, actions = walked(*lost, policy=policy)
     assert (hand_off.phase, hand_off.hears) == (phase, hears)
     assert (BackToQueue(front=True) in actions) == (policy is AfterPersonLost.QUEUE)
+
+
+def test_who_was_consulted_goes_on_and_who_asked_is_let_go() -> None:
+    talking = (WRITTEN, RING_A, TAKEN_A, JOINED_A)
+    hand_off, actions = walked(*talking, Event(EventKind.HANDED_OVER, "B"))
+    assert (hand_off.phase, hand_off.person, actions) == (Phase.CONNECTED, "B", [Dismiss("A")])
+    hand_off, actions = walked(*talking, Event(EventKind.HANDED_OVER, "B"), Event(EventKind.PERSON_FINISHED, "B"))
+    assert (hand_off.outcome, actions) == (Outcome.SERVED, [Dismiss("B"), HangUpCaller()])
+    assert walked(*talking, GONE, Event(EventKind.HANDED_OVER, "B"))[1] == [Dismiss("B")], "too late: nobody is there"
 
 
 def test_where_nobody_is_free_a_callback_is_offered() -> None:

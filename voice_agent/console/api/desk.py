@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from voice_agent.console.access import Action
 from voice_agent.console.api.live import Answer, Sdp
 from voice_agent.console.api.needs import Asker, Office, Routes
 from voice_agent.console.live.call_state import LiveCall
-from voice_agent.handoff.desk_words import PassOn, Seat, ToNumber, ToPerson, ToQueue, ToVoiceAgent
+from voice_agent.handoff.desk_words import (
+    Consulted,
+    ConsultStep,
+    PassOn,
+    Seat,
+    ToNumber,
+    ToPerson,
+    ToQueue,
+    ToVoiceAgent,
+)
 
 
 class Offer(BaseModel):
@@ -32,6 +42,26 @@ class PassingOn(BaseModel):
     to: Literal["queue", "person", "number", "voice_agent"]
     name: str = Field(default="", max_length=200)
     """The colleague's name, or the SIP address."""
+
+
+class Consulting(BaseModel):
+    """A third person to be asked while the caller waits."""
+
+    to: Literal["person", "number"]
+    name: str = Field(min_length=1, max_length=200)
+    """The colleague's name, or the SIP address."""
+
+    @model_validator(mode="after")
+    def _is_address(self) -> Consulting:
+        if self.to == "number" and not re.fullmatch(r"sips?:[^\s@]+@[^\s@]+", self.name):
+            raise ValueError("name: expected a SIP address such as sip:2000@192.0.2.20")
+        return self
+
+
+class Step(BaseModel):
+    """All three talk, the third one goes on, or back to the caller."""
+
+    step: ConsultStep
 
 
 class Note(BaseModel):
@@ -97,6 +127,16 @@ def routes() -> Routes:
         """Let somebody else go on."""
         await console.desk.pass_on(actor, call_id, destination(passing.to, passing.name))
 
+    @desk.post("/desk/calls/{call_id}/consult", work, status_code=204)
+    async def consult(console: Office, actor: Asker, call_id: str, asked: Consulting) -> None:
+        """Ask a third person while the caller hears the waiting sound; the desk's ``consult`` tells how it goes."""
+        await console.desk.consult(actor, call_id, consulted(asked.to, asked.name))
+
+    @desk.put("/desk/calls/{call_id}/consult", work, status_code=204)
+    async def consult_step(console: Office, actor: Asker, call_id: str, wanted: Step) -> None:
+        """Go on with it."""
+        await console.desk.consult_step(actor, call_id, wanted.step)
+
     @desk.post("/desk/calls/{call_id}/finish", work, status_code=204)
     async def finish(console: Office, actor: Asker, call_id: str) -> None:
         """End the conversation."""
@@ -126,3 +166,8 @@ def destination(to: str, name: str) -> PassOn:
             return ToVoiceAgent()
         case _:
             return ToQueue()
+
+
+def consulted(to: str, name: str) -> Consulted:
+    """The same for who is asked."""
+    return ToPerson(name) if to == "person" else ToNumber(name)

@@ -13,6 +13,7 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from telephony.errors import TelephonyError
+from telephony.ice import IceServer
 from telephony.leg import CallLeg
 from voice_agent.console.access import Action, Actor, authorise
 from voice_agent.console.application.accounts import AccountWork, ApiKeyWork, AuditReading
@@ -31,6 +32,7 @@ from voice_agent.console.security.keys import owner_of
 from voice_agent.console.security.oidc import Provider
 from voice_agent.console.security.sessions import Sessions
 from voice_agent.console.security.sign_in import SignIn
+from voice_agent.console.security.vault import Vault
 from voice_agent.console.status import StatusSource
 from voice_agent.errors import StorageError, VoiceAgentError
 from voice_agent.event_bus import EventBus
@@ -62,6 +64,8 @@ class ConsoleSettings:
     dispositions: Mapping[str, str] = field(default_factory=lambda: DISPOSITIONS)
     targets: Mapping[str, str] = field(default_factory=dict)
     """Title → SIP address: where callers may be transferred to with one click."""
+    ice_servers: tuple[IceServer, ...] = ()
+    """For the browsers of people who have signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Behind:
 class Console:
     """The application layer of pages and REST API. Start it with :meth:`start`, stop it with :meth:`stop`."""
 
-    def __init__(self, behind: Behind, settings: ConsoleSettings) -> None:
+    def __init__(self, behind: Behind, settings: ConsoleSettings, vault: Vault) -> None:
+        """``vault``: seals what must be read again."""
         self.settings = settings
         self.status = behind.status
         self.knowledge = behind.knowledge
@@ -98,7 +103,7 @@ class Console:
         self.keys_store = ApiKeys(behind.database)
         audit = self.audit_log = AuditLog(behind.database)
         self.sessions = Sessions(self.accounts_store, idle=settings.idle, longest=settings.longest)
-        self.sign_in = SignIn(self.accounts_store, self.sessions, audit, codes_required=settings.codes_required)
+        self.sign_in = SignIn(self.accounts_store, self.sessions, audit, vault, codes_required=settings.codes_required)
         self._history = History(behind.database)
         self._bus = behind.bus
         masked = MaskedCalls(self.board, behind.masker)
@@ -117,6 +122,7 @@ class Console:
 
     async def start(self) -> None:
         """Figures of the last day, then everything that happens from now on. Raises StorageError."""
+        await self.sign_in.seal_codes()
         await seed_figures(self.board.figures, self._history)
         subscription = self._bus.subscribe("console", capacity=20_000)
         self._tasks = [

@@ -10,7 +10,7 @@ from voice_agent.console.application.guard import Audit, allowed_by, note
 from voice_agent.console.application.live_calls import MaskedCalls
 from voice_agent.console.live.call_state import LiveCall
 from voice_agent.handoff.desk import Desk, DeskWatch
-from voice_agent.handoff.desk_words import DeskPerson, PassOn, Seat
+from voice_agent.handoff.desk_words import Consulted, ConsultStep, DeskPerson, PassOn, Seat, ToPerson
 from voice_agent.handoff.queue import Presence
 
 
@@ -113,6 +113,18 @@ class DeskWork:
         """Let somebody else go on."""
         await note(self._audit, actor, "pass_on", call_id, to=type(to).__name__)
         await self._desk.pass_on(actor.name, call_id, to)
+
+    @allowed_by(Action.WORK_AT_DESK)
+    async def consult(self, actor: Actor, call_id: str, to: Consulted) -> None:
+        """Ask a third person while the caller waits."""
+        await note(self._audit, actor, "consult", call_id, to=to.name if isinstance(to, ToPerson) else to.uri)
+        await self._desk.consult(actor.name, call_id, to)
+
+    @allowed_by(Action.WORK_AT_DESK)
+    async def consult_step(self, actor: Actor, call_id: str, step: ConsultStep) -> None:
+        """All together, the third one alone, or back."""
+        await note(self._audit, actor, f"consult_{step.value}", call_id)
+        await self._desk.consult_step(actor.name, call_id, step)
 
     @allowed_by(Action.WORK_AT_DESK)
     async def finish(self, actor: Actor, call_id: str) -> None:

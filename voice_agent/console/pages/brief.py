@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from voice_agent.console.pages.html import Safe, badge, facts
-from voice_agent.console.pages.words import MOODS, REASONS, URGENCIES
+from voice_agent.console.pages.words import LANGUAGE_TITLES, MOODS, REASONS, URGENCIES
 from voice_agent.handoff.brief import Brief, Mood, Urgency
 
 _WHO = {"caller": "시민", "voice_agent": "음성봇"}
@@ -31,6 +31,7 @@ def brief_html(brief: Brief) -> str:
                 ("누구", brief.caller or "번호 없음"),
                 ("까닭", REASONS.get(brief.reason, brief.reason)),
                 ("상태", Safe("".join(badges))),
+                *([("말할 언어", LANGUAGE_TITLES.get(brief.language, brief.language))] if brief.language else []),
                 *((slot.label, slot.value) for slot in brief.slots),
                 *([("안내한 것", ", ".join(passage.title for passage in brief.passages))] if brief.passages else []),
             ]

@@ -59,7 +59,7 @@ async def build(view: View) -> None:
         transcript.apply(first, everything[first:], call.partial)
         shown = len(everything)
         about.set_content(await _about(view, call))
-        steering.follow(dict(call.people).get(actor.name, ""), taken_over=call.phase == "taken_over")
+        await steering.follow(dict(call.people).get(actor.name, ""), taken_over=call.phase == "taken_over")
 
     async def still_there() -> None:
         await view.actor()

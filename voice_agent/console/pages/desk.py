@@ -50,7 +50,7 @@ class DeskPage:
         with card("", "presence"):
             self._presence = ui.html("", sanitize=False)
             self._buttons = ui.element("div").classes("buttons")
-            self._phone = Softphone(view.session.csrf, self._audio_is)
+            self._phone = Softphone(view.session.csrf, view.console.settings.ice_servers, self._audio_is)
         with ui.element("div").classes("split"):
             with ui.element("div").classes("main"):
                 self._call = ui.element("div").classes("stack")
@@ -101,7 +101,7 @@ class DeskPage:
         self._draw_presence(seat)
         self._said.set_visibility(seat.presence in (Presence.OFFERED, Presence.TALKING))
         same_call = before is not None and before.call_id == seat.call_id and before.presence is seat.presence
-        if same_call and before is not None and before.brief == seat.brief and before.on_hold == seat.on_hold:
+        if same_call and before is not None and _same_look(before, seat):
             return
         self._call.clear()
         with self._call:
@@ -168,6 +168,10 @@ class DeskPage:
 
     def _audio_is(self, state: str) -> None:
         self._actions.audio_is(state)
+
+
+def _same_look(before: Seat, now: Seat) -> bool:
+    return (before.brief, before.on_hold, before.consult) == (now.brief, now.on_hold, now.consult)
 
 
 def _last_words(call: LiveCall) -> str:

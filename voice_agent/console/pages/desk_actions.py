@@ -5,11 +5,14 @@ from __future__ import annotations
 from nicegui import ui
 
 from voice_agent.console.access import Actor
-from voice_agent.console.api.desk import destination
+from voice_agent.console.api.desk import consulted, destination
 from voice_agent.console.pages.components import Softphone
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.view import View
-from voice_agent.handoff.desk_words import PassOn, Seat
+from voice_agent.console.pages.words import consulting
+from voice_agent.handoff.consultation import Stage
+from voice_agent.handoff.desk_words import ConsultSeen, ConsultStep, PassOn, Seat
+from voice_agent.handoff.queue import Presence
 
 
 class DeskActions:
@@ -43,13 +46,17 @@ class DeskActions:
     # ── the conversation ──────────
 
     def conversation(self, seat: Seat) -> None:
-        """Hold, mute, pass on, finish."""
+        """Hold, mute, ask somebody, pass on, finish."""
         call_id = seat.call_id
+        if seat.consult is not None:
+            self._consultation(call_id, seat.consult)
+            return
         with ui.element("div").classes("buttons big"):
             self._mute = ui.button(self._mute_text, on_click=self._toggle).props("no-caps outline data-mute")
             ui.button(
                 "보류 풀기" if seat.on_hold else "보류", on_click=lambda: self._hold(call_id, not seat.on_hold)
             ).props("no-caps outline data-hold")
+            ui.button("상의", on_click=lambda: self._consult_dialog(call_id)).props("no-caps outline data-consult")
             ui.button("넘기기", on_click=lambda: self._pass_on_dialog(call_id)).props("no-caps outline data-pass-on")
             ui.button("통화 끝내기", on_click=lambda: self._finish(call_id)).props("no-caps color=negative data-finish")
 
@@ -102,6 +109,60 @@ class DeskActions:
                     )
                 ui.button("음성봇에게 돌려주기", on_click=lambda: go(destination("voice_agent", ""))).props(
                     "no-caps outline"
+                )
+                ui.button("그만두기", on_click=dialog.close).props("no-caps flat")
+        dialog.open()
+
+    # ── a third person ──────────
+
+    def _consultation(self, call_id: str, consult: ConsultSeen) -> None:
+        """Who is asked decides nothing but to leave."""
+        ui.html(f'<p class="state" role="status" data-consulting>{consulting(consult)}</p>', sanitize=False)
+        with ui.element("div").classes("buttons big"):
+            self._mute = ui.button(self._mute_text, on_click=self._toggle).props("no-caps outline data-mute")
+            if consult.leads:
+                self._steps(call_id, consult)
+            else:
+                ui.button("나가기", on_click=lambda: self._finish(call_id)).props("no-caps color=negative data-finish")
+
+    def _steps(self, call_id: str, consult: ConsultSeen) -> None:
+        def button(title: str, step: ConsultStep, more: str = "outline") -> None:
+            ui.button(title, on_click=lambda: self._step(call_id, step)).props(f"no-caps {more} data-step={step.value}")
+
+        if consult.stage == Stage.TALKING:
+            button("셋이 함께 통화", ConsultStep.JOIN_ALL, "")
+        if consult.stage != Stage.RINGING:
+            button("넘기고 나가기", ConsultStep.HAND_OVER)
+        back = {Stage.RINGING: "그만두고 민원인에게", Stage.TALKING: "민원인에게 돌아가기"}
+        button(back.get(Stage(consult.stage), "상대방 내보내기"), ConsultStep.BACK)
+
+    async def _step(self, call_id: str, step: ConsultStep) -> None:
+        async def go(actor: Actor | None) -> bool:
+            await self._view.console.desk.consult_step(actor, call_id, step)
+            return True
+
+        if await self._view.do(go) and step is ConsultStep.HAND_OVER:
+            self._phone.leave()
+
+    async def _consult_dialog(self, call_id: str) -> None:
+        colleagues = await self._view.do(self._view.console.desk.colleagues) or []
+        with ui.dialog() as dialog, ui.card():
+            ui.label("누구와 상의할까요? 그동안 민원인은 음악을 듣습니다.").classes("title")
+
+            async def go(to: str, name: str) -> None:
+                dialog.close()
+                await self._view.do(lambda actor: self._view.console.desk.consult(actor, call_id, consulted(to, name)))
+
+            with ui.element("div").classes("stack"):
+                for seat in (each for each in colleagues if each.presence is Presence.READY):
+                    ui.button(seat.person.shown, on_click=lambda _, name=seat.person.name: go("person", name)).props(
+                        f"no-caps outline data-colleague={seat.person.name}"
+                    )
+                for title, uri in self._view.console.settings.targets.items():
+                    ui.button(title, on_click=lambda _, uri=uri: go("number", uri)).props("no-caps outline")
+                typed = ui.input("SIP 주소", placeholder="sip:2000@192.0.2.20").props("outlined dense data-number")
+                ui.button("이 주소로 전화", on_click=lambda: go("number", str(typed.value or "").strip())).props(
+                    "no-caps outline data-dial"
                 )
                 ui.button("그만두기", on_click=dialog.close).props("no-caps flat")
         dialog.open()

@@ -23,29 +23,32 @@ class Steering:
         self._view = view
         self._call_id = call_id
         self._joined = ""
+        """How the call has us; empty: not at all."""
         self._joining = ""
-        self._asked = ""
+        """How we want to take part once both the audio and the call have us."""
         self._audio = "idle"
         self._modes: dict[str, ui.button] = {}
         self._phone: Softphone | None = None
         if view.console.has_audio and view.may(Action.LISTEN):
-            self._phone = Softphone(view.session.csrf, self._audio_is)
+            self._phone = Softphone(view.session.csrf, view.console.settings.ice_servers, self._audio_is)
         self._listening()
         if view.may(Action.HINT):
             self._hint()
         self._endings()
 
-    def follow(self, part: str, *, taken_over: bool) -> None:
+    async def follow(self, part: str, *, taken_over: bool) -> None:
         """How we take part, as the call has it."""
-        self._joined = "take_over" if taken_over and part == "human_agent" else part
+        before, self._joined = self._joined, "take_over" if taken_over and part == "human_agent" else part
         for mode, button in self._modes.items():
             button.props(f"aria-pressed={'true' if mode == self._joined else 'false'}")
             if mode == self._joined:
                 button.classes(add="pressed")
             else:
                 button.classes(remove="pressed")
-        if self._phone is not None and self._joined == "listen" and self._asked != "listen":
-            self._phone.microphone(False)
+        # Whoever changed it, we or somebody else: the microphone goes with the part.
+        if self._phone is not None and self._audio == "connected" and self._joined not in ("", before):
+            self._phone.microphone(self._joined != "listen")
+        await self._settle()
         self._back.set_visibility(self._joined == "take_over")
         self._leave.set_visibility(bool(self._joined))
 
@@ -76,20 +79,26 @@ class Steering:
 
     async def _take_part(self, mode: str) -> None:
         assert self._phone is not None
-        self._asked = mode
-        speaks = mode != "listen"
-        if self._audio == "connecting":
-            self._joining = mode if speaks else ""
+        if self._audio == "connected" and self._joined:
+            await self._change(mode)
             return
-        if self._audio != "connected":
+        self._joining = mode
+        if self._audio not in ("connecting", "connected"):
             self._audio = "connecting"  # before the browser says so: a second click is no second line
             url = f"/api/v1/live-calls/{self._call_id}/take-part"
             # Whoever comes in comes in with the microphone off, also to whisper: they hear first whom they join.
-            self._joining = mode if speaks else ""
             first = "take_over" if mode == "take_over" else "listen"
             self._phone.join(url, {"mode": first}, microphone=False)
+
+    async def _settle(self) -> None:
+        """Do what was asked while we came in: the browser is connected before the call has us."""
+        if self._phone is None or self._audio != "connected" or not (self._joined and self._joining):
             return
-        await self._change(mode)
+        mode, self._joining = self._joining, ""
+        if mode == self._joined:
+            self._phone.microphone(mode != "listen")
+        else:
+            await self._change(mode)
 
     async def _change(self, mode: str) -> None:
         steering = self._view.console.steering
@@ -99,6 +108,8 @@ class Steering:
             "barge": steering.barge,
             "take_over": steering.take_over,
         }[mode]
+        if mode == "listen" and self._phone is not None:
+            self._phone.microphone(False)
 
         async def change(actor: Actor | None) -> bool:
             await command(actor, self._call_id)
@@ -109,16 +120,9 @@ class Steering:
 
     async def _audio_is(self, state: str) -> None:
         self._audio = state
-        if state != "connected":
-            return
-        mode, self._joining = self._joining, ""
-        if mode == "take_over" and self._phone is not None:
-            self._phone.microphone(True)
-        elif mode:
-            await self._change(mode)
+        await self._settle()
 
     async def _give_back(self) -> None:
-        self._asked = "listen"
         await self._view.do(
             lambda actor: self._view.console.steering.give_back(actor, self._call_id), "돌려주었습니다."
         )
@@ -126,6 +130,7 @@ class Steering:
             self._phone.microphone(False)
 
     async def _go(self) -> None:
+        self._joining = ""
         await self._view.do(lambda actor: self._view.console.steering.leave(actor, self._call_id))
         if self._phone is not None:
             self._phone.leave()

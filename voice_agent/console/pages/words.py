@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 
 from voice_agent.console.access import NotAllowed, Role
 from voice_agent.console.application.accounts import LastAdministrator
@@ -11,7 +12,9 @@ from voice_agent.console.application.quality import QualityRefused
 from voice_agent.console.live.figures import SEOUL
 from voice_agent.console.security.sign_in import SignInRefused
 from voice_agent.errors import CommandRefused, StorageError
-from voice_agent.handoff.desk_words import AWAY_REASONS, DeskError, OfferGone
+from voice_agent.handoff.consultation import Stage
+from voice_agent.handoff.desk_words import AWAY_REASONS, ConsultSeen, DeskError, OfferGone
+from voice_agent.handoff.wishes import LANGUAGES
 from voice_agent.storage.accounts import NameTaken
 
 ROLES: Mapping[str, str] = {
@@ -79,12 +82,14 @@ PARTS: Mapping[str, str] = {
     "prompts": "안내 음성",
     "sip": "전화 연결",
 }
+LANGUAGE_TITLES: Mapping[str, str] = {code: title for title, code in reversed(LANGUAGES.items())}
 PARTICIPATIONS: Mapping[str, str] = {
     "listen": "듣는 중",
     "whisper": "귓속말",
     "barge": "함께 통화",
     "human_agent": "상담원",
     "aside": "보류",
+    "consult": "상의하는 중",
 }
 _STEPS: Mapping[str, str] = {
     "collect": "묻는 중",
@@ -139,6 +144,10 @@ ACTIONS: Mapping[str, str] = {
     "accept": "상담 수락",
     "decline": "상담 거절",
     "pass_on": "상담 넘기기",
+    "consult": "다른 사람과 상의",
+    "consult_join_all": "셋이 함께 통화",
+    "consult_hand_over": "상의한 사람에게 넘기기",
+    "consult_back": "상의 그만두기",
     "finish": "상담 종료",
     "wrap_up": "상담 정리",
     "signed_in": "로그인",
@@ -202,6 +211,20 @@ def length(seconds: float | None) -> str:
 def percent(share: float | None) -> str:
     """``83%``."""
     return "–" if share is None else f"{round(share * 100)}%"
+
+
+def consulting(consult: ConsultSeen) -> str:
+    """How a consultation stands, as HTML."""
+    other = escape(consult.other)
+    match consult.stage:
+        case Stage.RINGING:
+            return f"{other}에게 전화를 걸고 있습니다. 민원인은 음악을 듣고 있습니다."
+        case Stage.TALKING if consult.leads:
+            return f"{other}와(과) 둘이 통화 중입니다. 민원인에게는 들리지 않습니다."
+        case Stage.TALKING:
+            return f"{other} 상담원이 상의하고 있습니다. 민원인에게는 들리지 않습니다."
+        case _:
+            return f"민원인, {other}와(과) 셋이 통화 중입니다."
 
 
 def problem_of(error: Exception) -> str:

@@ -15,13 +15,18 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
+import structlog
+
 from voice_agent.console.access import Role
 from voice_agent.console.security import passwords, totp
 from voice_agent.console.security.limiter import SignInLimiter
 from voice_agent.console.security.sessions import Session, Sessions
+from voice_agent.console.security.vault import SealBroken, Vault, is_sealed
 from voice_agent.errors import VoiceAgentError
 from voice_agent.storage.accounts import Account, Accounts
 from voice_agent.storage.audit import AuditLog
+
+log = structlog.get_logger()
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 _SET_UP_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -48,6 +53,7 @@ class SignIn:
         accounts: Accounts,
         sessions: Sessions,
         audit: AuditLog,
+        vault: Vault,
         *,
         codes_required: bool,
         clock: Callable[[], float] = time.time,
@@ -55,6 +61,7 @@ class SignIn:
         self._accounts = accounts
         self._sessions = sessions
         self._audit = audit
+        self._vault = vault
         self._codes_required = codes_required
         self._clock = clock
         self._limiter = SignInLimiter()
@@ -92,7 +99,8 @@ class SignIn:
         account = session.account
         keys = (f"code:{account.name}", f"address:{address}")
         self._not_too_often(*keys)
-        counter = totp.counter_of(account.totp_secret, code, self._clock()) if account.totp_secret else None
+        secret = self._secret_of(account)
+        counter = totp.counter_of(secret, code, self._clock()) if secret else None
         if counter is None or not await self._accounts.spend_code(account.id, counter):
             await self._refuse(account.name, "code_refused", address, keys)
             raise SignInRefused("인증 번호가 맞지 않습니다. 새 번호가 나오면 다시 입력해 주십시오.")
@@ -113,10 +121,30 @@ class SignIn:
         if session.account.totp_secret is not None or counter is None:
             await self._refuse(session.account.name, "code_refused", address, keys)
             raise SignInRefused("인증 번호가 맞지 않습니다. 앱에 나온 여섯 자리 숫자를 입력해 주십시오.")
-        await self._accounts.change(session.account.id, totp_secret=secret, totp_counter=counter)
+        await self._accounts.change(session.account.id, totp_secret=self._vault.seal(secret), totp_counter=counter)
         del self._enrolling[session.token]
         await self._audit.note(session.account.name, session.account.role, "code_enrolled", address=address)
         return await self._complete(session, address, keys)
+
+    async def seal_codes(self) -> None:
+        """Seal what an earlier version kept in the clear, and say how many cannot be read with this secret."""
+        broken = 0
+        for account in await self._accounts.all():
+            if account.totp_secret and not is_sealed(account.totp_secret):
+                await self._accounts.change(account.id, totp_secret=self._vault.seal(account.totp_secret))
+            elif account.totp_secret and not self._secret_of(account):
+                broken += 1
+        if broken:
+            log.error("console.codes_unreadable", accounts=broken)
+
+    def _secret_of(self, account: Account) -> str:
+        """What their app knows; empty where there is none, or it was sealed with another secret."""
+        if not account.totp_secret:
+            return ""
+        try:
+            return self._vault.open(account.totp_secret)
+        except SealBroken:
+            return ""
 
     async def change_password(self, session: Session, old: str, new: str, address: str) -> str:
         """A new password; every other session of theirs ends. Returns the token of the one that goes on."""

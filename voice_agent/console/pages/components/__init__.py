@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
+
+from telephony.ice import IceServer
 
 
 class Tiles(ui.element, component="tiles.js"):
@@ -60,9 +62,12 @@ class Player(ui.element, component="player.js"):
 class Softphone(ui.element, component="softphone.js"):
     """Microphone and loudspeaker of this browser, joined to a call over WebRTC. Its microphone is off until asked."""
 
-    def __init__(self, csrf: str, on_state: Callable[[str], Any]) -> None:
+    def __init__(self, csrf: str, ice_servers: Sequence[IceServer], on_state: Callable[[str], Any]) -> None:
         super().__init__()
         self._props["csrf"] = csrf
+        self._props["iceServers"] = [
+            {"urls": each.url, "username": each.username, "credential": each.credential} for each in ice_servers
+        ]
         self.on("state", lambda event: on_state(str(event.args)))
 
     def join(self, url: str, body: dict[str, Any], *, microphone: bool) -> None:

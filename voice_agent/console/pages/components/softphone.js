@@ -8,7 +8,7 @@ export default {
       <span v-if="problem" class="bad">{{ problem }}</span>
       <audio ref="audio" autoplay></audio>
     </div>`,
-  props: { csrf: String },
+  props: { csrf: String, iceServers: Array },
   data() {
     return { state: 'idle', live: false, problem: '' };
   },
@@ -30,7 +30,7 @@ export default {
         const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
         this.stream = await navigator.mediaDevices.getUserMedia({ audio });
         this.microphone(microphone);
-        const pc = (this.pc = new RTCPeerConnection());
+        const pc = (this.pc = new RTCPeerConnection({ iceServers: this.iceServers || [] }));
         this.stream.getTracks().forEach((t) => pc.addTrack(t, this.stream));
         pc.ontrack = (e) => {
           this.$refs.audio.srcObject = e.streams[0];
