@@ -76,7 +76,7 @@ def _digest(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("turn", "again"), [("{says: 거시기 그거요.}", "says_again"), ('{says: 거시기., or_keys: "2"}', "presses")]
+    ("turn", "again"), [("{says: 거시기 그거요.}", "says_again"), ('{says: 거시기 그거요., or_keys: "2"}', "presses")]
 )
 def test_who_is_not_understood_says_it_again_or_presses_keys(tmp_path: Path, turn: str, again: str) -> None:
     case = tmp_path / "again"
