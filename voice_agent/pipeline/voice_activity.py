@@ -26,8 +26,9 @@ class VoiceActivitySettings:
     stop_probability: float = 0.35
     start_windows: int = 3
     """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
-    sustained_windows: int = 36
-    """Windows of speech from its beginning: 1.15 s. No listener's word is longer, "네, 알겠습니다" not either."""
+    sustained_windows: int = 42
+    """Windows of speech from its beginning: 1.34 s. Few of a listener's words are longer, and "네, 알겠습니다", which may
+    be, is known by its first half. Our speech is held meanwhile."""
     pause_windows: int = 5
     """Unvoiced windows in a row that make a pause: 160 ms."""
     held_pause_windows: int = 3

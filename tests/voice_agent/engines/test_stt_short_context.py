@@ -83,11 +83,17 @@ def test_windows(seconds: float, windows: list[float]) -> None:
 
 
 def test_a_word_that_is_waited_for_gets_a_shorter_window() -> None:
-    assert windows_s(1.0, brief=True) == [6.0, 15.0, 30.0]
+    assert windows_s(1.0, brief=True) == [6.0, 10.0, 15.0, 30.0]
     assert windows_s(2.5, brief=True) == [10.0, 15.0, 30.0]
     decoder = Decoder(LOOP, WORDS)
     assert hear(speech(1.0), decoder, brief=True).text == "여권을 만들려고요"
-    assert decoder.windows == [6.0, 15.0]
+    assert decoder.windows == [6.0, 10.0]
+
+
+def test_what_is_not_believed_in_the_shorter_window_is_heard_again() -> None:
+    decoder = Decoder(Decoded("시청해 주셔서", 5, -1.9, 0.4), WORDS)
+    assert hear(speech(1.0), decoder, brief=True).text == "여권을 만들려고요"
+    assert decoder.windows == [6.0, 10.0]
 
 
 def test_a_word_that_the_short_window_made_twice_was_said_once() -> None:

@@ -124,7 +124,7 @@ def test_who_is_still_a_listener_after_that_does_not_hold_us_again_at_once() -> 
 
 def test_the_words_so_far_are_asked_for_while_speech_lasts() -> None:
     line = Line().hears("....." + "#" * 30)
-    assert [at for at, move in line.moves if move is Move.LISTEN] == [19, 31]
+    assert [at for at, move in line.moves if move is Move.LISTEN] == [19, 29]
     assert Line(holdable=False).hears("#" * 40).moves == []
 
 

@@ -41,7 +41,7 @@ class Ear:
 def test_speech_begins_is_sustained_and_pauses() -> None:
     ear = Ear()
     assert ear.hears(QUIET, 30) == []
-    assert ear.hears(VOICE, 50) == [(3, Change.STARTED), (36, Change.SUSTAINED)]
+    assert ear.hears(VOICE, 50) == [(3, Change.STARTED), (42, Change.SUSTAINED)]
     assert ear.detector.speaking
     assert ear.hears(QUIET, 30) == [(7, Change.PAUSED)]
     assert not ear.detector.speaking

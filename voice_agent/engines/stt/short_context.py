@@ -77,8 +77,9 @@ def split(samples: Samples) -> list[Samples]:
 
 def windows_s(seconds: float, *, brief: bool = False) -> list[float]:
     """The window to try first and the longer ones to fall back on."""
-    first = BRIEF_WINDOW_S if brief and seconds <= BRIEF_S else max(SHORTEST_WINDOW_S, seconds + TAIL_S)
-    return [first, *(window for window in _RETRY_WINDOWS_S if window > first)]
+    first = max(SHORTEST_WINDOW_S, seconds + TAIL_S)
+    before = [BRIEF_WINDOW_S] if brief and seconds <= BRIEF_S else []
+    return [*before, first, *(window for window in _RETRY_WINDOWS_S if window > first)]
 
 
 def padded(samples: Samples, window_s: float) -> Samples:
@@ -109,6 +110,8 @@ def _hear_piece(samples: Samples, decode: Decode, brief: bool) -> Heard:
         decoded = decode(padded(samples, window), most_tokens)
         if not is_loop(decoded, seconds):
             reason, certainty = rejection(decoded), confidence(decoded.mean_log_probability)
+            if reason and window == BRIEF_WINDOW_S:
+                continue  # of the shorter window the words are less certain
             if reason:
                 return Heard("", certainty, reason)
             if not brief:
