@@ -35,8 +35,8 @@ class BargeInSettings:
     quiet_windows: int = 3
     """Unvoiced windows in a row that end a burst: 96 ms. The closure inside 잠깐 is shorter."""
     listen_windows: tuple[int, ...] = (14, 24, 34, 52)
-    """During a hold, and where speech outlasts it, the words so far are asked for after so many windows of speech: apart
-    enough to be answered, and "네, 알겠" (0.8 s) before it is too long for a listener's."""
+    """During a hold, and where speech outlasts it, the words so far are asked for after so many windows of speech:
+    apart enough to be answered, and "네, 알겠" (0.8 s) before it is too long for a listener's."""
     again_windows: int = 24
     """Who still speaks so long after we went on holds us again: 0.8 s. That was no listener's word."""
     most_hold_windows: int = 56

@@ -27,8 +27,8 @@ class VoiceActivitySettings:
     start_windows: int = 3
     """Voiced windows in a row that begin speech: 96 ms; a click is shorter."""
     sustained_windows: int = 42
-    """Windows of speech from its beginning: 1.34 s. Few of a listener's words are longer, and "네, 알겠습니다", which may
-    be, is known by its first half. Our speech is held meanwhile."""
+    """Windows of speech from its beginning: 1.34 s. Few of a listener's words are longer, and "네, 알겠습니다" is known
+    by its first half. Our speech is held meanwhile."""
     pause_windows: int = 5
     """Unvoiced windows in a row that make a pause: 160 ms."""
     held_pause_windows: int = 3
