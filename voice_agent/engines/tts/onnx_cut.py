@@ -159,7 +159,8 @@ def squared_sines_as_products(model: Any) -> None:
     for node in graph.node:
         for name in node.input:
             users.setdefault(name, []).append(node)
-    squares = {tensor.name for tensor in graph.initializer if numpy_helper.to_array(tensor).tolist() == 2.0}
+    single = [tensor for tensor in graph.initializer if not tensor.dims]
+    squares = {tensor.name for tensor in single if numpy_helper.to_array(tensor) == 2}
     constants = {f"squared_sine/{at}": value for at, value in enumerate(_SQUARED_SINE)} | {
         "squared_sine/turn": 1 / np.pi
     }
