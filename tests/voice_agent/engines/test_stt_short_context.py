@@ -7,7 +7,7 @@ import pytest
 
 from voice_agent.engines.ports import STT_RATE, Samples
 from voice_agent.engines.stt.guards import Decoded
-from voice_agent.engines.stt.short_context import hear, padded, prompt_text, split, windows_s
+from voice_agent.engines.stt.short_context import hear, padded, prompt_text, said_once, split, windows_s
 
 LOOP = Decoded("감사합니다. " * 12, 60, -0.1, 0.0)
 WORDS = Decoded("여권을 만들려고요", 9, -0.2, 0.0)
@@ -101,6 +101,11 @@ def test_a_word_that_the_short_window_made_twice_was_said_once() -> None:
     heard = hear(speech(1.0), Decoder(twice), brief=True)
     assert (heard.text, heard.alternatives) == ("네 알겠습니다", ("네", "여권이요."))
     assert hear(speech(1.0), Decoder(twice)).text == twice.text
+
+
+@pytest.mark.parametrize("text", ["삼, 삼", "일이, 일이.", "2, 2", "하나, 하나", "백, 백", "여권, 주차"])
+def test_the_same_number_twice_is_two_numbers(text: str) -> None:
+    assert said_once(text) == text
 
 
 def test_padding_is_silence_to_whole_frames() -> None:

@@ -1,7 +1,8 @@
 """Whisper on a window as long as the speech instead of 30 s: the same accuracy at a third of the CPU.
 
-The waveform is padded with zeros to ``max(10, duration + 2)`` seconds and only that is encoded. Tighter windows make
-the decoder loop; a decode that looks like a loop is tried again with 15 s, then with the 30 s Whisper was trained on.
+The waveform is padded with zeros to ``max(10, duration + 2)`` seconds, a word that somebody waits for to 6, and only
+that is encoded. Tighter windows make the decoder loop; what looks like a loop is tried again with 15 s, then with the
+30 s Whisper was trained on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dialogs.korean.numbers import NUMERALS
 from voice_agent.engines.ports import STT_RATE, Samples
 from voice_agent.engines.stt.guards import Decoded, confidence, is_loop, rejection
 
@@ -28,6 +30,7 @@ _TOKENS_PER_SECOND = 12
 _SPARE_TOKENS = 16
 
 _PARTS = re.compile(r"[,.?!]\s*")
+_NUMBER = re.compile(rf"(?:하나|둘|[{NUMERALS}\s])+")
 
 Decode = Callable[[Samples, int], Decoded]
 """Decodes one padded window, writing at most so many tokens."""
@@ -100,7 +103,9 @@ def prompt_text(words: Sequence[str]) -> str:
 def said_once(text: str) -> str:
     """A word that a short window has made twice: 네 알겠습니다, 네 알겠 → 네 알겠습니다."""
     parts = [part for part in _PARTS.split(text) if part]
-    return parts[0] if len(parts) > 1 and all(parts[0].startswith(part) for part in parts) else text
+    twice = len(parts) > 1 and all(parts[0].startswith(part) for part in parts)
+    # Of numbers a caller says the same one twice: 삼, 삼 are two digits.
+    return parts[0] if twice and not _NUMBER.fullmatch(parts[0]) else text
 
 
 def _hear_piece(samples: Samples, decode: Decode, brief: bool) -> Heard:
