@@ -17,12 +17,16 @@ from voice_agent.errors import EngineError, EngineNotAvailable
 
 @cache
 def has_bfloat16() -> bool:
-    """Whether this CPU computes in bfloat16 and OpenVINO is there to use it."""
+    """Whether this CPU computes in bfloat16 and OpenVINO is there to use it.
+
+    Where OpenVINO cannot even tell, it is of no use here; onnxruntime does the work.
+    """
     try:
         import openvino
-    except ImportError:
+
+        return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    except (ImportError, RuntimeError):
         return False
-    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 class OpenVinoModel:
@@ -35,8 +39,8 @@ class OpenVinoModel:
         except ImportError as error:
             raise EngineNotAvailable("openvino is not installed: pip install openvino") from error
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
-        core = openvino.Core()
         try:
+            core = openvino.Core()
             self._compiled = core.compile_model(core.read_model(model), "CPU", settings)
         except RuntimeError as error:
             raise EngineNotAvailable(
@@ -46,9 +50,9 @@ class OpenVinoModel:
 
     def run(self, inputs: Mapping[str, Array]) -> list[Array]:
         """All outputs for the inputs by name. Raises EngineError."""
-        if not hasattr(self._own, "request"):
-            self._own.request = self._compiled.create_infer_request()
         try:
+            if not hasattr(self._own, "request"):
+                self._own.request = self._compiled.create_infer_request()
             found = self._own.request.infer(dict(inputs))
         except RuntimeError as error:
             raise EngineError(f"openvino failed: {type(error).__name__}") from error
