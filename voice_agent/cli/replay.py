@@ -69,7 +69,7 @@ def replay(
     if engines is EngineKind.REAL:
         told["stood_in_prompts"] = sum(result.stood_in for result in results)
     if baseline is not None:
-        told["diverged"] = [_plain(divergence) for divergence in diverged]
+        told["diverged"] = [divergence.as_json() for divergence in diverged]
     if keep is not None:
         scored = score_run(found, results, loaded)
         seconds = told["seconds"]
@@ -89,17 +89,6 @@ def replay(
 
 def _as_results(logs: dict[str, Any] | None) -> list[CaseResult]:
     return [CaseResult(case, (), entries) for case, entries in (logs or {}).items()]
-
-
-def _plain(divergence: Divergence) -> dict[str, Any]:
-    return {
-        "case": divergence.case,
-        "place": divergence.place.value,
-        "at_s": divergence.at_s,
-        "key": divergence.key,
-        "before": divergence.before,
-        "now": divergence.now,
-    }
 
 
 def _show(told: dict[str, Any], results: list[CaseResult], diverged: list[Divergence], as_json: bool) -> None:

@@ -64,8 +64,8 @@ class WorkerThreads:
 
     def _start(self) -> None:
         for number in range(self._count):
-            thread = threading.Thread(target=_work, args=(self._jobs, self._nice), daemon=True)
-            thread.name = f"{self._name}_{number}"
+            name = f"{self._name}_{number}"
+            thread = threading.Thread(target=_work, args=(self._jobs, self._nice), name=name, daemon=True)
             self.threads.append(thread)
             thread.start()
 

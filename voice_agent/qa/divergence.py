@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
@@ -60,6 +60,10 @@ class Divergence:
     """What differs: ``said.text``, ``decided.slots.plate``, ``transfer.target`` …; empty where another entry came."""
     before: str
     now: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON holds it."""
+        return {**asdict(self), "place": self.place.value}
 
     def __str__(self) -> str:
         what = f" ({self.key})" if self.key else ""

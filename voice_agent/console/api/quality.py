@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from voice_agent.console.access import Action
 from voice_agent.console.api.needs import Asker, Office, Routes
-from voice_agent.console.application.quality import MOST_NOTES, Agreement, Drawn, Scores, as_plain
+from voice_agent.console.application.quality import MOST_NOTES, Agreement, Drawn, Scores
 from voice_agent.qa.runs import KeptRun
 
 Name = Annotated[str, Query(max_length=80)]
@@ -77,7 +77,7 @@ def routes() -> Routes:
         found = await console.quality.run(actor, name, against)
         if found is None:
             raise HTTPException(404, "no such run")
-        diverged = [as_plain(each) for each in found.parted.values()]
+        diverged = [each.as_json() for each in found.parted.values()]
         return OpenedRun(run=_run(found.run), cases=list(found.run.cases), against=found.against, diverged=diverged)
 
     @quality.get("/quality/runs/{name}/cases/{case}", Action.READ_QUALITY)
@@ -94,7 +94,7 @@ def routes() -> Routes:
         found = await console.quality.compare(actor, before, now)
         if found is None:
             raise HTTPException(404, "no such run")
-        diverged = [as_plain(each) for each in found.parted.values()]
+        diverged = [each.as_json() for each in found.parted.values()]
         return Comparison(before=_run(found.before), now=_run(found.now), diverged=diverged)
 
     @quality.get("/quality/agreement", Action.READ_QUALITY)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from voice_agent.console.access import Action, Actor
 from voice_agent.console.application.guard import Audit, allowed_by, note
@@ -252,15 +251,3 @@ def agreement_of(people: list[HumanScore], rules: Mapping[str, str]) -> Agreemen
 
 def _sides(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
     return [first for first, _ in pairs], [second for _, second in pairs]
-
-
-def as_plain(parted: Divergence) -> dict[str, Any]:
-    """A first divergence as JSON holds it."""
-    return {
-        "case": parted.case,
-        "place": parted.place.value,
-        "at_s": parted.at_s,
-        "key": parted.key,
-        "before": parted.before,
-        "now": parted.now,
-    }

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from nicegui import ui
 
 from voice_agent.console.access import Action
 from voice_agent.console.application.quality import FIXTURES, MOST_NOTES, Scores
-from voice_agent.console.pages.components import Player, Transcript
+from voice_agent.console.pages.conversation import conversation
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.html import Safe, facts
 from voice_agent.console.pages.quality_run import missing
 from voice_agent.console.pages.quality_words import GRADES, grade, score_facts
-from voice_agent.console.pages.shown import played
 from voice_agent.console.pages.view import View
 from voice_agent.console.pages.words import OUTCOMES, length, moment
 
@@ -27,24 +24,15 @@ async def build(view: View) -> None:
         missing("통화 기록이 없습니다")
         return
     call = record.call
-    lines = [played(turn, call.answered_at or call.accepted_at) for turn in record.turns]
-    waveform = None
-    if call.recording is not None and view.may(Action.PLAY_RECORDING):
-        waveform = await view.do(lambda actor: view.console.past.waveform(actor, call_id))
     with ui.element("div").classes("split"):
-        with card("대화", "grow"):
-            if waveform is not None:
-                Player(f"/api/v1/calls/{call_id}/recording", asdict(waveform), lines, view.session.csrf)
-            else:
-                Transcript([{**line, "at": ""} for line in lines])
-                ui.html('<p class="soft">녹음이 없습니다.</p>', sanitize=False)
+        has_sound = await conversation(view, record)
         with ui.element("div").classes("side"):
             with card("통화"):
                 outcome = OUTCOMES.get(call.outcome or "open", "")
                 told = [("받은 때", moment(call.accepted_at)), ("길이", length(call.duration_s)), ("결과", outcome)]
                 ui.html(facts(told), sanitize=False)
             ScoreCard(view, call_id, scores)
-            if waveform is not None and view.may(Action.MAKE_FIXTURE):
+            if has_sound and view.may(Action.MAKE_FIXTURE):
                 FixtureForm(view, call_id)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from urllib.parse import quote
 
 from nicegui import ui
 
 from voice_agent.console.access import Action
-from voice_agent.console.pages.components import Player, Transcript
+from voice_agent.console.pages.conversation import conversation
 from voice_agent.console.pages.frame import card
 from voice_agent.console.pages.html import facts, table
-from voice_agent.console.pages.shown import played
 from voice_agent.console.pages.view import View
 from voice_agent.console.pages.words import OUTCOMES, REASONS, length, moment, number
 
@@ -39,17 +37,8 @@ async def build(view: View) -> None:
             ui.html('<p><a href="/history">통화 기록으로</a></p>', sanitize=False)
         return
     call = record.call
-    lines = [played(turn, call.answered_at or call.accepted_at) for turn in record.turns]
-    waveform = None
-    if call.recording is not None and view.may(Action.PLAY_RECORDING):
-        waveform = await view.do(lambda actor: view.console.past.waveform(actor, call_id))
     with ui.element("div").classes("split"):
-        with card("대화", "grow"):
-            if waveform is not None:
-                Player(f"/api/v1/calls/{call_id}/recording", asdict(waveform), lines, view.session.csrf)
-            else:
-                Transcript([{**line, "at": ""} for line in lines])
-                ui.html('<p class="soft">녹음이 없습니다.</p>', sanitize=False)
+        await conversation(view, record)
         with ui.element("div").classes("side"):
             with card("통화"):
                 outcome = OUTCOMES.get(call.outcome or "open", call.outcome or "")

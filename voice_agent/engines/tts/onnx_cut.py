@@ -96,10 +96,7 @@ def dequantized(model: Any) -> None:
     graph = model.graph
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     makers = {name: node for node in graph.node for name in node.output}
-    users: dict[str, list[Any]] = {}
-    for node in graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
+    users = _users(graph)
 
     def next_one(node: Any, kind: str) -> Any:
         following = users.get(node.output[0], [])
@@ -155,10 +152,7 @@ def squared_sines_as_products(model: Any) -> None:
     from onnx import helper, numpy_helper
 
     graph = model.graph
-    users: dict[str, list[Any]] = {}
-    for node in graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
+    users = _users(graph)
     single = [tensor for tensor in graph.initializer if not tensor.dims]
     squares = {tensor.name for tensor in single if numpy_helper.to_array(tensor) == 2}
     constants = {f"squared_sine/{at}": value for at, value in enumerate(_SQUARED_SINE)} | {
@@ -176,6 +170,15 @@ def squared_sines_as_products(model: Any) -> None:
             nodes.append(node)
     del graph.node[:]
     graph.node.extend(nodes)
+
+
+def _users(graph: Any) -> dict[str, list[Any]]:
+    """Value → the nodes that take it."""
+    users: dict[str, list[Any]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    return users
 
 
 def _squared_sine(name: str, angle: str, made: str) -> Iterator[tuple[str, list[str], str]]:
