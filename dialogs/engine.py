@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from dialogs.commands import Alarm, Escalate, Unknown
+from dialogs.commands import Affirm, Alarm, Escalate, Unknown
 from dialogs.fixed_sentences import (
     answer_sentences,
     essential_sentences,
@@ -188,10 +188,13 @@ class DialogEngine:
             if isinstance(commands[0], Unknown):
                 turn.ask_once_more()
                 return
-        self._obey_wish(turn, event.text)
+        self._obey_wish(turn, event.text, question_unheard=event.question_unheard)
 
-    def _obey_wish(self, turn: Turn, text: str) -> None:
+    def _obey_wish(self, turn: Turn, text: str, *, question_unheard: bool = False) -> None:
         commands = self._understanding.wish(text, turn.state)
+        if question_unheard and turn.state.awaiting is Awaiting.CONFIRMATION and commands[0] == Affirm():
+            turn.read_back_again()
+            return
         if turn.state.hint is not None:
             commands, turn.state = go_by_hint(commands, turn.state, text, self._understanding.topics)
         if isinstance(commands[0], Unknown) and self._consults:

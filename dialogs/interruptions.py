@@ -65,6 +65,12 @@ class Interruptions(Walking):
         """The last question once more."""
         self._ask_once_more()
 
+    def read_back_again(self) -> None:
+        """What is to be confirmed once more: nobody confirms what they have not heard."""
+        self.state = self.state.but(no_input=0)
+        self.outputs += [Say(text) for text in self.state.last_prompts]
+        self._ask()
+
     def notice_long_call(self) -> None:
         """Say that the call will have to end."""
         self.state = self.state.but(noticed=True)

@@ -30,6 +30,8 @@ class CallerSaid:
     """0 … 1, the recogniser's."""
     as_heard: str = ""
     """What the recogniser wrote before terms were put right, where that differs: danger is looked for in both."""
+    question_unheard: bool = False
+    """The question was broken off, or had not begun, when the caller spoke: a yes says nothing about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,20 @@ def test_a_no_with_the_right_value_replaces_the_slot(read_back: PhoneCall) -> No
     read_back.hears("12가 3457", "맞으신가요")
 
 
+def test_a_yes_to_what_was_not_heard_confirms_nothing(read_back: PhoneCall) -> None:
+    said = read_back.heard
+    read_back.happens(CallerSaid("네, 맞아요.", question_unheard=True))
+    assert read_back.heard == said
+    assert read_back.listens_for.kind is Expected.YES_NO
+    read_back.says("네, 맞아요.")
+    assert read_back.hand_off.reason == "flow"
+
+
+def test_who_corrects_what_was_not_heard_yet_is_believed(read_back: PhoneCall) -> None:
+    read_back.happens(CallerSaid("아니 12가 3456이 아니라 12가 3457이요", question_unheard=True))
+    read_back.hears("12가 3457", "맞으신가요")
+
+
 def test_a_place_is_corrected_while_the_plate_is_asked_for(call: PhoneCall) -> None:
     call.says("수원역 앞에 불법 주정차 신고하려고요")
     call.says("아니 수원역이 아니라 수원시청역 앞이요")

@@ -54,6 +54,8 @@ class TurnOver:
     """It holds the turn before it, which had been taken too soon."""
     cut_off: bool = False
     """And that one had words in it."""
+    question_unheard: bool = False
+    """The dialog's question had not begun to sound, or was broken off by this turn before its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class TurnTaker:
         self._stale_stop = False
         self._listened: SpeechHeard | None = None
         self._question_out = False
+        self._question_unheard = False
+        self._broken_off = False
         self._into_ours = False
         self._listener_so_far = False
         self._taken: TurnOver | None = None
@@ -118,7 +122,8 @@ class TurnTaker:
     def expect(self, expectation: Expectation, *, prompts_follow: bool = False) -> None:
         """What the dialog waits for from now on. While our prompts are still to come, nobody is called silent."""
         self._expectation = expectation
-        self._prompts_follow = prompts_follow
+        self._prompts_follow = self._question_unheard = prompts_follow
+        self._broken_off = False
         self._follow_since = self._now
         # What is sounding answers an older turn: its end is still to be told, and is not that of the new prompts.
         self._stale_stop = prompts_follow and self._agent_speaking
@@ -139,13 +144,17 @@ class TurnTaker:
 
     def last_stretch(self) -> None:
         """The last of our speech is sounding: a question at its end can be answered."""
+        if self._stale_stop:
+            return
         self._question_out = True
+        self._question_unheard = False
 
     def agent_stopped(self) -> None:
         """Our speech is over: the caller's patience is measured from here."""
         self._agent_speaking = False
         self._notice = False
         self._prompts_follow = self._prompts_follow and self._stale_stop
+        self._question_unheard = self._question_unheard and (self._stale_stop or self._broken_off)
         self._stale_stop = False
         self._question_out = False
         self._patience_since = self._now
@@ -286,7 +295,9 @@ class TurnTaker:
         if dropped:
             return [Signal.DROP_TURN]
         self._silence_told = True
-        over = _joined(self._taken, heard) if continues and self._taken is not None else TurnOver(heard)
+        over = TurnOver(heard, question_unheard=self._question_unheard)
+        if continues and self._taken is not None:
+            over = _joined(self._taken, over)
         self._taken, self._taken_at, self._answer_since = over, self._now, None
         return [*self._count_cut_off(over), over]
 
@@ -318,16 +329,19 @@ class TurnTaker:
         return [KeysComplete(keys)]
 
     def _interrupt(self) -> list[Decision]:
-        return [Signal.INTERRUPT] if self._agent_speaking and not self._notice else []
+        if not self._agent_speaking or self._notice:
+            return []
+        self._broken_off = True
+        return [Signal.INTERRUPT]
 
 
-def _joined(before: TurnOver, heard: SpeechHeard) -> TurnOver:
-    """Both halves of a turn that had been taken too soon."""
-    first = before.heard
+def _joined(before: TurnOver, after: TurnOver) -> TurnOver:
+    """Both halves of a turn that had been taken too soon: the question was what came before its first half."""
+    first, heard = before.heard, after.heard
     both = replace(
         heard,
         text=f"{first.text} {heard.text}".strip(),
         confidence=min(first.confidence, heard.confidence) if heard.text else first.confidence,
         speech_s=first.speech_s + heard.speech_s,
     )
-    return TurnOver(both, reopens=True, cut_off=bool(first.text and heard.text))
+    return replace(before, heard=both, reopens=True, cut_off=bool(first.text and heard.text))

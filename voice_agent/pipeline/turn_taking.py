@@ -89,7 +89,7 @@ class TurnTaking(FrameProcessor):
             elif isinstance(decision, TurnOver):
                 heard = decision.heard
                 await self.push_frame(TurnClosed(), FrameDirection.UPSTREAM)
-                said = CallerSaid(heard.text, heard.confidence, heard.as_heard)
+                said = CallerSaid(heard.text, heard.confidence, heard.as_heard, decision.question_unheard)
                 await self._take(CallerTurn(said, heard, reopens=decision.reopens))
 
     async def _take(self, turn: CallerTurn) -> None:

@@ -622,6 +622,42 @@ def test_the_end_of_speech_that_answered_an_older_turn_starts_nobodys_patience()
     assert line.passes(6.1).decisions == [Signal.SILENCE]
 
 
+def answered(line: Line, *, before_the_question: bool) -> TurnOver:
+    """A yes, so long that it stops us, said before the question sounds or right after it."""
+    line.taker.expect(YES_NO, prompts_follow=True)
+    line.note(line.taker.agent_speaks(notice=False)).passes(1)
+    if not before_the_question:
+        line.taker.last_stretch()
+        line.passes(1)
+        line.taker.agent_stopped()
+    line.taker.speech_started()
+    line.note(line.taker.speech_sustained())
+    if before_the_question:
+        assert line.decisions[-1] is Signal.INTERRUPT
+        line.taker.agent_stopped()
+    line.passes(1.5)
+    line.taker.speech_paused()
+    line.note(line.taker.heard(words("네, 맞아요."))).passes(3)
+    return next(decision for decision in line.decisions if isinstance(decision, TurnOver))
+
+
+def test_a_yes_that_breaks_the_question_off_is_told_as_such() -> None:
+    assert answered(Line(Expectation(silence_s=60)).passes(1), before_the_question=True).question_unheard
+    assert not answered(Line(Expectation(silence_s=60)).passes(1), before_the_question=False).question_unheard
+
+
+def test_the_end_of_speech_before_is_not_the_end_of_the_question() -> None:
+    line = Line(Expectation(silence_s=60)).passes(1)
+    line.taker.agent_speaks(notice=False)
+    line.taker.expect(YES_NO, prompts_follow=True)
+    line.taker.last_stretch()
+    line.taker.speech_started()
+    line.passes(0.5)
+    line.taker.speech_paused()
+    line.note(line.taker.heard(words("네."))).passes(3)
+    assert line.decisions == [Signal.GO_ON, Signal.DROP_TURN]
+
+
 def test_prompts_that_never_come_do_not_leave_the_line_dead() -> None:
     line = Line(Expectation(silence_s=6))
     line.taker.expect(Expectation(silence_s=6), prompts_follow=True)
