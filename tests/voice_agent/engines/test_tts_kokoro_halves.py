@@ -13,6 +13,7 @@ from voice_agent.engines.tts.kokoro_halves import FRAME, frames_to_make
 from voice_agent.engines.tts.kokoro_phonemes import TAUGHT, phonemes
 from voice_agent.engines.tts.lesson import read_lesson
 from voice_agent.engines.tts.loudness import trimmed
+from voice_agent.errors import EngineNotAvailable
 
 RATE = 24_000
 # 16 faint, 18 soft, 40 spoken with a gap inside, 30 soft, 10 faint.
@@ -74,6 +75,17 @@ async def test_the_speech_is_that_of_the_whole_model(
     # … and the same sound: 1.7 dB apart on average, where a change of phase alone makes 1.3, and means over what is
     # left, unweighted, 6.8.
     assert _decibels_apart(spoken, spoken_cut) < 3.0
+
+
+@pytest.mark.engines
+def test_where_openvino_cannot_run_it_onnxruntime_does(kokoro: KokoroKorean, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_model: bytes, *, threads: int) -> OnnxSession:
+        raise EngineNotAvailable(f"no {threads} threads here")
+
+    monkeypatch.setattr(kokoro_halves, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(kokoro_halves, "OpenVinoModel", refuses)
+    second = kokoro_halves._second_half(kokoro._model_dir / "model.onnx", threads=1)
+    assert isinstance(second, OnnxSession)
 
 
 def _decibels_apart(one: Samples, other: Samples) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from voice_agent.engines.onnx import Array, OnnxSession
 from voice_agent.engines.openvino_model import OpenVinoModel, has_bfloat16
@@ -29,6 +30,9 @@ from voice_agent.engines.tts.onnx_cut import (
     read_graph,
     squared_sines_as_products,
 )
+from voice_agent.errors import EngineNotAvailable
+
+log = structlog.get_logger()
 
 FRAME = 300
 """Samples."""
@@ -74,8 +78,7 @@ class KokoroHalves:
         graph = read_graph(path)
         given = {"tokens": INT64, "style": FLOAT, "speed": FLOAT}
         self._first = OnnxSession(cut(graph, given, [_SOUNDS, _SOURCE, _ENERGY]), threads=threads, weights=weights)
-        mean_by(graph, lambda node: _COARSE if any(block in node for block in _COARSE_BLOCKS) else _FINE)
-        self._second = _second_half(graph, threads=threads)
+        self._second = _second_half(path, threads=threads)
 
     def run(self, tokens: Array, style: Array, speed: Array) -> Samples:
         """24 kHz, shape (n,): what is audible, and up to 75 ms before and behind it.
@@ -97,14 +100,25 @@ class KokoroHalves:
         return np.asarray(audio[0], np.float32).ravel()[kept.first * FRAME : kept.end * FRAME]
 
 
-def _second_half(graph: Any, *, threads: int) -> OnnxSession | OpenVinoModel:
+def _second_half(path: Path, *, threads: int) -> OnnxSession | OpenVinoModel:
     """In bfloat16 where the CPU has it: half the time of onnxruntime's integers, which are the soonest elsewhere."""
     found = dict.fromkeys(_SHAPES, FLOAT)
-    if not has_bfloat16():
-        return OnnxSession(cut(graph, found, ["audio"]), threads=threads)
-    dequantized(graph)
-    squared_sines_as_products(graph)
-    return OpenVinoModel(cut(graph, found, ["audio"], shapes=_SHAPES), threads=threads)
+    if has_bfloat16():
+        graph = _weighted(path)
+        dequantized(graph)
+        squared_sines_as_products(graph)
+        try:
+            return OpenVinoModel(cut(graph, found, ["audio"], shapes=_SHAPES), threads=threads)
+        except EngineNotAvailable as error:
+            log.warning("bfloat16_not_usable", reason=str(error))
+    return OnnxSession(cut(_weighted(path), found, ["audio"]), threads=threads)
+
+
+def _weighted(path: Path) -> Any:
+    """The graph, its means weighted."""
+    graph = read_graph(path)
+    mean_by(graph, lambda node: _COARSE if any(block in node for block in _COARSE_BLOCKS) else _FINE)
+    return graph
 
 
 @dataclass(frozen=True, slots=True)
