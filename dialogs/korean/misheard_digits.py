@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from dialogs.korean.numbers import DIGIT_NAMES
-from dialogs.korean.plates import USE_SYLLABLES
+from dialogs.korean.plates import USE_SYLLABLES, parse_plate
 
 _SOUNDS_LIKE = {
     "공": "콩곤곰꽁봉동건검권겅", "일": "닐릴힐길을빌인엘", "이": "리니히희의위미기", "삼": "섬샴참잠상산쌈삽암람함",
@@ -25,6 +25,10 @@ _MENDED = {
     for syllable in others
     if _CLAIMS.count(syllable) == 1
 }
+_AS_SPOKEN = {
+    "시빌": "십일", "시비": "십이", "시보": "십오", "심뉵": "십육", "심육": "십육", "십뉵": "십육", "심늑": "십육",
+}  # fmt: skip
+"""Numerals written as they sound, the coda drawn over."""
 _PAUSES = re.compile(r"[\s.,\-·]+")
 _END = re.compile(r"(?:이에요|이예요|에요|예요|이요|입니다|이고요|인데요|요)[.!]?$")
 _START = re.compile(r"^(?:.*번호(?:는|가|은)?|네|예|음|어|저기)[\s,.]+")
@@ -43,7 +47,15 @@ def mended_digits(text: str, fewest: int, most: int) -> str | None:
 
 
 def mended_plate(text: str) -> str | None:
-    """A number plate, two or three figures, a syllable of use, four figures, some of them misspelt; else None."""
+    """A number plate, two or three figures, a syllable of use, four figures, some of them misspelt; else None.
+
+    Its numerals may be written as they sound: 시비가 삼사오육.
+    """
+    as_written = text
+    for sound, numeral in _AS_SPOKEN.items():
+        as_written = as_written.replace(sound, numeral)
+    if as_written != text and (plate := parse_plate(as_written)):
+        return plate
     plain = _PAUSES.sub("", _START.sub("", text.strip()))
     for way in dict.fromkeys((_END.sub("", plain), re.sub(r"요[.!]?$", "", plain), plain)):
         for front in (2, 3):

@@ -43,6 +43,7 @@ def test_what_was_heard_rightly_is_never_changed(digits: str) -> None:
     [
         ("십이가 삼사오육", None), ("이삼가 샴사오육", "23가3456"), ("삼이러 콩구육칠", "32러0967"),
         ("일이삼허 사오육질이요", "123허4567"), ("이삼 삼사오육", None), ("이삼가 삼사오", None), ("네 맞아요", None),
+        ("시비가 삼사오육이요", "12가3456"), ("심뉵나 3456", "16나3456"), ("시비가 붙었어요", None),
     ],
 )  # fmt: skip
 def test_misspelt_plates(heard: str, plate: str | None) -> None:
