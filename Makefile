@@ -20,7 +20,8 @@ demo: setup ## one real call to a hotline of its own, as it happens
 
 test: $(VENV)/.ready-test ## everything, real peers included
 	$(BIN)/pytest -n 2 --dist loadfile -m "not peers"
-	$(BIN)/pytest -m peers
+	$(BIN)/pytest -n 3 --dist loadfile -m "peers and not alone"
+	$(BIN)/pytest -m "peers and alone"
 
 check: $(VENV)/.ready-test ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from telephony.wav_leg import write_wav
 from tests.peers.chromium import chromium_page, heard_by
 from tests.peers.conftest import need
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.alone]
 
 PERSON, CALLER = 1000, 600
 """Hz: the tones that the person's microphone and our side send."""

@@ -24,7 +24,7 @@ from tests.voice_agent.voices import spoken_question
 from voice_agent.qa.served import ServedHotline
 from voice_agent.storage.hand_offs import HandOffsOfCall
 
-pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("baresip")]
+pytestmark = [pytest.mark.peers, pytest.mark.alone, pytest.mark.slow, pytest.mark.usefixtures("baresip")]
 
 CALLER, PERSON, SUPERVISOR = "address", "passport_lost", "illegal_parking"
 """What each of them says over and over: the first seconds of it."""

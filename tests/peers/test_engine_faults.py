@@ -25,7 +25,7 @@ from tests.voice_agent.voices import FIXTURES
 from voice_agent.qa.served import ServedHotline
 from voice_agent.storage.calls import CallRecord
 
-pytestmark = [pytest.mark.peers, pytest.mark.engines, pytest.mark.slow]
+pytestmark = [pytest.mark.peers, pytest.mark.alone, pytest.mark.engines, pytest.mark.slow]
 
 MOST_SILENCE_S = 3.0
 FAULTS = ["killed", "stopped", "silent", "trickle", "garbage"]

@@ -17,6 +17,7 @@ from voice_agent.qa.served import ServedHotline
 pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.usefixtures("sipp")]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 @pytest.mark.parametrize("calls", [1, 20])
 def test_all_callers_are_heard_and_hear(hotline: ServedHotline, tmp_path: Path, calls: int, transport: str) -> None:

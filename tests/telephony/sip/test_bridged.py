@@ -13,7 +13,7 @@ from telephony.leg import LegClosed
 from tests.telephony.sip.phone import tone
 from tests.telephony.sip.switchboard import switchboard
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.alone]
 
 CALLER, PERSON, VOICE_AGENT = 700, 1000, 440
 

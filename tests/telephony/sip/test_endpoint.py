@@ -17,7 +17,7 @@ from tests.telephony.sip.phone import settings_from, tone
 from tests.telephony.sip.registrar import Registrar
 from tests.telephony.sip.switchboard import switchboard
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.alone]
 
 
 async def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:

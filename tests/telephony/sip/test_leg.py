@@ -11,7 +11,7 @@ from telephony.leg import CloseReason, HoldState, TransferOutcome
 from tests.telephony.sip.phone import tone
 from tests.telephony.sip.switchboard import switchboard
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.alone]
 
 
 @pytest.mark.parametrize(("codec", "rate"), [("pcmu", 8000), ("pcma", 8000), ("g722", 16000), ("opus", 16000)])

@@ -186,6 +186,7 @@ def test_packets_are_what_was_said() -> None:
 
 
 @pytest.mark.peers
+@pytest.mark.alone
 @pytest.mark.engines
 @pytest.mark.slow
 def test_over_real_calls_our_speech_stops_for_a_caller(cache_dir: Path) -> None:
