@@ -36,6 +36,7 @@ from telephony.audio import Pcm
 from telephony.clock import ManualBeat
 from telephony.leg import CloseReason, HoldState, LegClosed, TransferOutcome
 from telephony.wav_leg import WavLeg
+from tests import shipped
 from tests.voice_agent.voices import spoken_question
 from voice_agent import events
 from voice_agent.actions.local import LocalActions
@@ -62,8 +63,6 @@ from voice_agent.storage.tickets import Tickets
 NOBODY: Pcm = np.zeros(0, np.int16)
 REMOTE = "sip:01012345678@192.0.2.7"
 DESK = "sip:desk@192.0.2.9"
-LIBRARY = load_hotline(default_library())
-DIALOG = DialogEngine(LIBRARY)
 
 
 class Leg(WavLeg):
@@ -106,11 +105,11 @@ class House:
     ) -> Call:
         speaker = CachedSpeaker(PromptCache(self.folder / "prompts", self.voice), FailoverVoice([self.voice]))
         services = CallServices(
-            dialog=dialog or DIALOG,
+            dialog=dialog or shipped.dialog(),
             engines=Engines(ScriptedSpeechToText(transcripts or []), speaker, SileroModel()),
             bus=self.bus,
             records=self.records,
-            hand_off=HandOffSettings(target, 30.0, LIBRARY.wording.still_transferring.text),
+            hand_off=HandOffSettings(target, 30.0, shipped.hotline().wording.still_transferring.text),
             recording_path=partial(recording_path, self.folder),
             actions=actions,
             masker=KoPiiMasker(),
@@ -473,7 +472,7 @@ async def test_no_word_number_or_key_of_the_caller_reaches_the_log(house: House,
 
 
 def test_a_turn_taken_too_soon_is_undone_once_and_only_at_once() -> None:
-    conversation = CallConversation(DIALOG)
+    conversation = CallConversation(shipped.dialog())
     conversation.start()
     first = conversation.take(CallerSaid("불법 주정차 신고하려고요."))
     conversation.undo()
@@ -525,7 +524,7 @@ async def test_an_action_ends_in_a_ticket_and_in_an_event_without_a_word_of_the_
         house.leg(spoken_question(), speaks_after_s=6.0),
         ["길이 파였어요"],
         actions=LocalActions(tickets),
-        dialog=Reporting(LIBRARY),
+        dialog=Reporting(shipped.hotline()),
     )
     house.runs(call)
     ended = await house.until(events.ActionEnded)
@@ -542,19 +541,21 @@ async def test_an_action_ends_in_a_ticket_and_in_an_event_without_a_word_of_the_
 
 async def test_without_anything_that_acts_the_dialog_is_told(house: House) -> None:
     house.runs(
-        house.call(house.leg(spoken_question(), speaks_after_s=6.0), ["길이 파였어요"], dialog=Reporting(LIBRARY))
+        house.call(
+            house.leg(spoken_question(), speaks_after_s=6.0), ["길이 파였어요"], dialog=Reporting(shipped.hotline())
+        )
     )
     await house.until(events.CallEnded)
     assert "못 했습니다. not_configured" in house.said
 
 
 def test_a_language_model_is_asked_masked_and_with_speakable_passages_only() -> None:
-    conversation = CallConversation(DIALOG)
+    conversation = CallConversation(shipped.dialog())
     conversation.start()
-    spoken = next(entry.id for entry in LIBRARY.knowledge if entry.verified and entry.valid_until is None)
-    unspoken = next(entry.id for entry in LIBRARY.knowledge if not entry.verified)
+    spoken = next(entry.id for entry in shipped.hotline().knowledge if entry.verified and entry.valid_until is None)
+    unspoken = next(entry.id for entry in shipped.hotline().knowledge if not entry.verified)
     asked = Consult("제 번호는 010-1234-5678인데요 수수료가요", (unspoken, spoken, "flow:callback"), "request")
     question = conversation.question(asked, KoPiiMasker())
     assert "1234" not in question.caller and "수수료" in question.caller
     assert [passage.id for passage in question.passages] == [spoken]
-    assert ("illegal_parking", LIBRARY.flow("illegal_parking").title) in question.topics
+    assert ("illegal_parking", shipped.hotline().flow("illegal_parking").title) in question.topics

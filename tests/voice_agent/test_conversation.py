@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from dialogs.engine import DialogEngine
-from dialogs.loader import default_library, load_hotline
 from dialogs.vocabulary import CallerSaid, Consult, Hinted
+from tests import shipped
 from voice_agent import events
 from voice_agent.conversation import HIDDEN, CallConversation
 from voice_agent.language_model.messages import Question, messages
 from voice_agent.privacy.masking import KoPiiMasker
 
-HOTLINE = load_hotline(default_library())
-ENGINE = DialogEngine(HOTLINE, consults=True)
 MASKER = KoPiiMasker()
 
 
+@cache
+def consulting() -> DialogEngine:
+    """One that asks a language model."""
+    return DialogEngine(shipped.hotline(), consults=True)
+
+
 def conversation(told: list[Any] | None = None) -> CallConversation:
-    one = CallConversation(ENGINE, call_id="c", masker=MASKER, tell=(told if told is not None else []).append)
+    one = CallConversation(consulting(), call_id="c", masker=MASKER, tell=(told if told is not None else []).append)
     one.start()
     return one
 
@@ -35,7 +40,7 @@ def test_each_step_is_told_with_its_slots_masked() -> None:
     one.take(CallerSaid("불법 주정차 신고하려고요", confidence=0.8))
     moved = told[-1]
     assert isinstance(moved, events.DialogMoved)
-    flow = HOTLINE.flow(moved.flow)
+    flow = shipped.hotline().flow(moved.flow)
     assert (moved.topic, moved.confidence, moved.awaiting) == (flow.title, 0.8, "slot")
     assert moved.step.startswith("collect:")
     personal = [name for name, slot in flow.slots.items() if slot.pii]

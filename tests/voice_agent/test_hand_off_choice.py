@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from dialogs.engine import DialogEngine
-from dialogs.loader import default_library, load_hotline
 from telephony.leg import CallLeg
+from tests import shipped
 from tests.voice_agent.test_config import told
 from voice_agent.config import Config
 from voice_agent.errors import EngineError
@@ -18,7 +17,6 @@ from voice_agent.hand_off_choice import HandOffParts, make_hand_offs, speech_wit
 from voice_agent.handoff.keeping import InMemory
 from voice_agent.privacy.masking import KoPiiMasker
 
-DIALOG = DialogEngine(load_hotline(default_library()))
 KIM = {"name": "kim", "uri": "sip:201@192.0.2.9"}
 
 
@@ -32,7 +30,9 @@ async def silence(text: str, rate: int) -> bytes:
 
 def made(**hand_off: Any) -> HandOffParts | None:
     config = Config.model_validate({"hand_off": hand_off})
-    return make_hand_offs(config, InMemory(), DIALOG, KoPiiMasker(), EventBus(), dial=nobody, speech_of=silence)
+    return make_hand_offs(
+        config, InMemory(), shipped.dialog(), KoPiiMasker(), EventBus(), dial=nobody, speech_of=silence
+    )
 
 
 def test_blind_transfer_alone_needs_none_of_this() -> None:

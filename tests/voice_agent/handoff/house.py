@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
-from dialogs.engine import DialogEngine
-from dialogs.loader import default_library, load_hotline
 from dialogs.vocabulary import HandOff
 from telephony.clock import ManualBeat
 from telephony.wav_leg import WavLeg
+from tests import shipped
 from voice_agent.handoff.brief import Brief
 from voice_agent.handoff.contract import Outcome
 from voice_agent.handoff.keeping import InMemory
@@ -22,7 +22,11 @@ from voice_agent.handoff.switchboard import Switchboard, SwitchboardSettings
 from voice_agent.handoff.telephones import Answer, Answered
 from voice_agent.handoff.words import WaitingWords
 
-WORDS = WaitingWords(DialogEngine(load_hotline(default_library())))
+
+@cache
+def words() -> WaitingWords:
+    """What is said while a caller waits."""
+    return WaitingWords(shipped.dialog())
 
 
 def a_leg() -> WavLeg:
@@ -69,7 +73,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.telephone = ScriptedTelephone(self.script)
-        self.board = Switchboard(self.settings, self.kept, WORDS, telephones=[self.telephone], clock=loop_time)
+        self.board = Switchboard(self.settings, self.kept, words(), telephones=[self.telephone], clock=loop_time)
 
     async def __aenter__(self) -> Scene:
         await self.board.open()

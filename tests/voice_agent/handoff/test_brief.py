@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.engine import DialogEngine
-from dialogs.loader import default_library, load_hotline
 from dialogs.state import DialogState
 from dialogs.vocabulary import CallerPressed, CallerSaid, HandOff, Say
+from tests import shipped
 from voice_agent.handoff.brief import Brief, BriefSlot, Mood, Urgency
 from voice_agent.handoff.brief_writing import LastTurns, write_brief
 from voice_agent.handoff.keeping import brief_as_data
@@ -19,25 +18,24 @@ from voice_agent.handoff.referral import user_to_user, with_brief
 from voice_agent.handoff.spoken_brief import spoken_brief
 from voice_agent.privacy.masking import KoPiiMasker
 
-ENGINE = DialogEngine(load_hotline(default_library()))
 MASKER = KoPiiMasker()
 
 
 def after(*said: str, remote: str = "sip:01012345678@192.0.2.7") -> tuple[Brief, DialogState]:
     """The brief after these words of the caller; digits are pressed."""
     turns = LastTurns()
-    state, outputs = ENGINE.start()
+    state, outputs = shipped.dialog().start()
     reason = "caller_asked"
     for words in said:
         pressed = words.isdigit()
         turns.caller_pressed(words) if pressed else turns.caller_said(words)
-        state, outputs = ENGINE.step(state, CallerPressed(words) if pressed else CallerSaid(words))
+        state, outputs = shipped.dialog().step(state, CallerPressed(words) if pressed else CallerSaid(words))
         for output in outputs:
             if isinstance(output, Say):
                 turns.we_said(output.text)
             elif isinstance(output, HandOff):
                 reason = output.reason
-    brief = write_brief("1", ENGINE.hotline, state, turns, reason=reason, remote=remote, masker=MASKER)
+    brief = write_brief("1", shipped.dialog().hotline, state, turns, reason=reason, remote=remote, masker=MASKER)
     return brief, state
 
 

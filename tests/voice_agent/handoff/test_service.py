@@ -8,7 +8,7 @@ import pytest
 
 from dialogs.vocabulary import HandOff
 from telephony.leg import TransferOutcome
-from tests.voice_agent.handoff.house import WORDS, loop_time
+from tests.voice_agent.handoff.house import loop_time, words
 from tests.voice_agent.virtual_time import in_virtual_time
 from voice_agent.handoff.brief import Brief
 from voice_agent.handoff.keeping import InMemory
@@ -25,7 +25,11 @@ REQUEST = HandOff("caller_asked", topic="passport")
 
 def switchboard(kept: InMemory, summaries: Summaries | None = None) -> Switchboard:
     board = Switchboard(
-        SwitchboardSettings(nobody_s=0), kept, WORDS, clock=loop_time, on_brief=summaries.wanted if summaries else None
+        SwitchboardSettings(nobody_s=0),
+        kept,
+        words(),
+        clock=loop_time,
+        on_brief=summaries.wanted if summaries else None,
     )
     if summaries is not None:
         summaries.switchboard = board

@@ -6,19 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from dialogs.engine import DialogEngine
-from dialogs.loader import default_library, load_hotline
+from tests.shipped import dialog
 from voice_agent.qa.fixture import Fixture, read_fixtures
 from voice_agent.qa.journal import Entry
 from voice_agent.qa.replay import DESK, RecordedSource, fixed_sentences_of, replay_case
 from voice_agent.qa.virtual_time import in_virtual_time
 
 SHIPPED = Path(__file__).parents[3] / "audio_fixtures"
-
-
-@cache
-def dialog() -> DialogEngine:
-    """The shipped hotline's."""
-    return DialogEngine(load_hotline(default_library()))
 
 
 @cache

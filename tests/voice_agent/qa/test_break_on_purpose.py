@@ -9,7 +9,8 @@ import pytest
 from dialogs.engine import DialogEngine
 from dialogs.korean import plates
 from dialogs.model import Hotline
-from tests.voice_agent.qa.replays import dialog, replayed, shipped
+from tests.shipped import dialog
+from tests.voice_agent.qa.replays import replayed, shipped
 from voice_agent.engines.stt import short_context
 from voice_agent.pipeline import build
 from voice_agent.pipeline.end_of_turn import TurnSettings

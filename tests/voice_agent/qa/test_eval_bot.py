@@ -8,7 +8,7 @@ from pipecat.evals.scenario import EvalScenarioFile
 from pipecat.evals.script import EvalScriptScenario
 from pipecat.evals.script_session import EvalScriptSession
 
-from tests.voice_agent.qa.replays import dialog
+from tests.shipped import dialog
 from voice_agent.qa.eval_bot import EvalServer
 
 SUITE = Path(__file__).with_name("pipecat_evals") / "hotline.yaml"

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from telephony.wav_leg import read_wav
-from tests.voice_agent.qa.replays import dialog, fixed, shipped
+from tests.shipped import dialog
+from tests.voice_agent.qa.replays import fixed, shipped
 from voice_agent import events
 from voice_agent.cli import app
 from voice_agent.errors import ConfigError

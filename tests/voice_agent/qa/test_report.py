@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.voice_agent.qa.replays import dialog, replayed, shipped
+from tests.shipped import dialog
+from tests.voice_agent.qa.replays import replayed, shipped
 from voice_agent.qa.hotline_facts import known_of
 from voice_agent.qa.replay_run import CaseResult
 from voice_agent.qa.report import shown, write_report

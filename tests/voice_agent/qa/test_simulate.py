@@ -7,31 +7,38 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from random import Random
 
 import pytest
 
+from dialogs.engine import DialogEngine
 from dialogs.state import DialogState
-from tests.voice_agent.qa.replays import dialog
+from tests import shipped
 from voice_agent.errors import EngineError
 from voice_agent.qa.model_caller import ModelCaller
 from voice_agent.qa.persona import Manner, Persona, in_manner, read_personas
 from voice_agent.qa.simulate import RuleCaller, run, simulate, text_engine
 
-ENGINE = text_engine(dialog())
+
+@cache
+def engine() -> DialogEngine:
+    return text_engine(shipped.dialog())
+
+
 PASSPORT = next(persona for persona in read_personas() if persona.id == "lost_passport")
 
 
 def test_the_same_seed_gives_the_same_conversation() -> None:
-    first, second = (list(run(ENGINE, read_personas(), 20, errors=0.1, seed=5)) for _ in range(2))
+    first, second = (list(run(engine(), read_personas(), 20, errors=0.1, seed=5)) for _ in range(2))
     assert first == second
     assert len({one.persona for one in first}) == 20
 
 
 def test_a_caller_whose_wish_is_not_met_has_not_succeeded() -> None:
     lost = PASSPORT.model_copy(update={"asks": ("달나라에 가고 싶어요",), "manner": Manner.PLAIN})
-    ended = simulate(ENGINE, lost, RuleCaller(lost, ENGINE, 0), mishear=str)
+    ended = simulate(engine(), lost, RuleCaller(lost, engine(), 0), mishear=str)
     assert not ended.success and ended.end in ("person", "ended")
 
 
@@ -39,7 +46,7 @@ def test_a_dialog_that_breaks_is_a_crash_not_the_end_of_the_run() -> None:
     def broken(_text: str) -> str:
         raise RuntimeError("on purpose")
 
-    ended = simulate(ENGINE, PASSPORT, RuleCaller(PASSPORT, ENGINE, 0), mishear=broken)
+    ended = simulate(engine(), PASSPORT, RuleCaller(PASSPORT, engine(), 0), mishear=broken)
     assert ended.end == "crash" and "on purpose" in ended.reason
 
 
@@ -48,7 +55,7 @@ def test_a_caller_who_never_says_what_they_want_comes_to_a_person_or_an_end() ->
         def next(self, state: DialogState, said: object) -> str | None:
             return None
 
-    assert simulate(ENGINE, PASSPORT, Silent(), mishear=str).end == "person"
+    assert simulate(engine(), PASSPORT, Silent(), mishear=str).end == "person"
 
 
 @pytest.mark.parametrize("manner", list(Manner))
@@ -95,7 +102,7 @@ def chat_server(answers: list[str]) -> Iterator[tuple[str, list[dict[str, object
 
 def test_a_server_plays_a_persona() -> None:
     with chat_server(["여권을 잃어버려서 재발급하려고요", "아니요 없어요"]) as (url, asked):
-        ended = simulate(ENGINE, PASSPORT, ModelCaller(PASSPORT, url, "m"), mishear=str)
+        ended = simulate(engine(), PASSPORT, ModelCaller(PASSPORT, url, "m"), mishear=str)
     assert ended.success and ended.end == "done"
     brief = str(asked[0]["messages"])
     assert "잃어버렸어요" in brief and "무엇을 도와드릴까요" in brief

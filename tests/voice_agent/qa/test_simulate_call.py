@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.voice_agent.qa.replays import dialog, fixed
+from tests.shipped import dialog
+from tests.voice_agent.qa.replays import fixed
 from voice_agent.qa.persona import read_personas
 from voice_agent.qa.simulate import RuleCaller
 from voice_agent.qa.simulate_call import simulate_call
