@@ -128,7 +128,9 @@ class Safety:
         if not danger.sure or words < _CRY:
             return danger
         alike = self._alike(text)
-        return danger if alike is None or alike.score > self._limits.doubtful_cry else Danger(danger.category, sure=False)
+        return (
+            danger if alike is None or alike.score > self._limits.doubtful_cry else Danger(danger.category, sure=False)
+        )
 
     def _asked_from(self, text: str, words: int) -> float:
         """The likeness from which a sentence without words of danger is asked about."""

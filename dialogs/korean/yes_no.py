@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from dialogs.korean.backchannels import is_pardon
@@ -96,6 +97,17 @@ _LIKE_THANKS = 0.8
 _LONG_ENOUGH = 4
 _ANSWERS_FIRST = re.compile(r"^(?:(?:네네|네|예|냬|내|아니요|아뇨|아)\s+)+")
 _GREETING = re.compile(r"(?:(?:네|예|아|음|저기)\s*)*(?:(?:여보세요|안녕하세요|안녕하십니까|안녕하셨어요)\s*)+")
+
+
+def reading_that_answers(text: str, alternatives: Sequence[str]) -> str:
+    """Of a word or two that answer no question, the first other reading that does, where all that do agree.
+
+    Recognisers write 아네 as 안해 and 아멸, and have the right one in second place. Otherwise ``text``.
+    """
+    if len(without_marks(text).replace(" ", "")) > _TORN_APART or is_pardon(text) or parse_answer(text) is not None:
+        return text
+    found = {other: answer for other in alternatives if (answer := parse_answer(other)) is not None}
+    return next(iter(found)) if len(set(found.values())) == 1 else text
 
 
 def parse_answer(text: str) -> Answer | None:

@@ -15,7 +15,8 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from dialogs.korean.backchannels import OVER_SPEECH
 from dialogs.korean.terms import correct_terms
-from dialogs.vocabulary import Expectation
+from dialogs.korean.yes_no import reading_that_answers
+from dialogs.vocabulary import Expectation, Expected
 from voice_agent.engines.ports import Samples, SpeechToText, Transcript
 from voice_agent.errors import EngineLate
 from voice_agent.pipeline.end_of_turn import smart_turn_helps
@@ -96,7 +97,7 @@ class SpeechToTextStage(FrameProcessor):
         sounds = asyncio.ensure_future(self._sounds_complete(pause))
         try:
             transcript = await self._transcribe(pause)
-            text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
+            text = self._in_place(transcript)
             complete = await sounds if smart_turn_helps(text, self._expectation) else None
         finally:
             sounds.cancel()
@@ -113,6 +114,13 @@ class SpeechToTextStage(FrameProcessor):
             lead=transcript.lead,
             alternatives=transcript.alternatives,
         )
+
+    def _in_place(self, transcript: Transcript) -> str:
+        """The words as they make sense where the dialog stands."""
+        text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
+        if self._expectation.kind is not Expected.YES_NO or any(word in text for word in self._expectation.words):
+            return text
+        return reading_that_answers(text, transcript.alternatives)
 
     async def _sounds_complete(self, pause: SpeechPaused) -> float | None:
         if self._sound is None or pause.partial or (pause.over_ours and pause.speech_s <= SHORT_S):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.korean.yes_no import needs_no_more, parse_yes_no
+from dialogs.korean.yes_no import needs_no_more, parse_yes_no, reading_that_answers
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,21 @@ def test_short_answers_as_a_recogniser_writes_them(heard: str, answer: bool | No
 )  # fmt: skip
 def test_misspelt_thanks(heard: str, thanks: bool) -> None:
     assert needs_no_more(heard) is thanks
+
+
+@pytest.mark.parametrize(
+    ("text", "alternatives", "reading"),
+    [
+        ("안해.", ("아네.", "네."), "아네."),
+        ("아미예요.", ("아니에요요.", "아니예요."), "아니에요요."),
+        ("아넬.", ("아뇨.", "아네."), "아넬."),  # a yes and a no: it is asked again
+        ("예?", ("예.",), "예?"),
+        ("아니요.", ("아, 네.",), "아니요."),
+        ("엄마자.", ("엄마야.",), "엄마자."),
+        ("수원시청 앞이에요.", ("네.",), "수원시청 앞이에요."),
+    ],
+)
+def test_a_short_answer_misspelt_is_taken_from_the_other_readings(
+    text: str, alternatives: tuple[str, ...], reading: str
+) -> None:
+    assert reading_that_answers(text, alternatives) == reading

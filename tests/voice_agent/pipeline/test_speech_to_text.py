@@ -15,7 +15,7 @@ from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-from dialogs.vocabulary import Expectation
+from dialogs.vocabulary import Expectation, Expected
 from voice_agent.engines.ports import Samples, Transcript
 from voice_agent.engines.stt.pool import DecodePool
 from voice_agent.engines.stt.scripted import ScriptedSpeechToText
@@ -134,6 +134,18 @@ async def test_a_pause_becomes_words_with_what_the_dialog_expects() -> None:
     assert (heard.turn, heard.text, heard.confidence, heard.decode_s) == (3, "여권이요", 0.8, 0.3)
     assert (heard.speech_s, heard.last_word_at, heard.partial) == (2.0, 7.0, False)
     assert (engine.heard, engine.hurried) == ([(2.0, ("여권", "주차"))], [False])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "as_heard"), [(Expected.YES_NO, "아네.", "안해."), (Expected.ANYTHING, "안해.", "")]
+)
+async def test_a_yes_in_second_place_is_heard_where_one_is_asked_for(kind: Expected, text: str, as_heard: str) -> None:
+    engine = ScriptedSpeechToText([Transcript("안해.", 0.5, 0.3, alternatives=("아네.",))])
+    async with chain(engine) as stage:
+        await stage.up(Listen(Expectation(kind=kind)))
+        await stage.down(pause())
+        [heard] = stage.heard
+    assert (heard.text, heard.as_heard) == (text, as_heard)
 
 
 @pytest.mark.parametrize(
