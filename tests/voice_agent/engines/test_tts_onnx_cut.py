@@ -18,6 +18,7 @@ from voice_agent.engines.tts.onnx_cut import (
     dequantized,
     mean_by,
     read_graph,
+    spectra_by_convolution,
     squared_sines_as_products,
 )
 from voice_agent.errors import EngineError, EngineNotAvailable
@@ -161,3 +162,49 @@ def _model(nodes: list[Any], stored: dict[str, Samples], shape: tuple[int | None
         [numpy_helper.from_array(array, name) for name, array in stored.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+
+
+def spectra(tmp_path: Path, window: Samples) -> Any:
+    """x → its short-time Fourier transform: 8 samples a window, 3 apart."""
+    stored = [
+        numpy_helper.from_array(np.array(3), "step"),
+        numpy_helper.from_array(window, "window"),
+        numpy_helper.from_array(np.array(8), "length"),
+    ]
+    graph = helper.make_graph(
+        [helper.make_node("STFT", ["x", "step", "window", "length"], ["y"], name="/spectra", onesided=1)],
+        "spectra",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, None])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        stored,
+    )
+    written = tmp_path / "spectra.onnx"
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10), written)
+    return read_graph(written)
+
+
+def test_a_convolution_makes_the_same_spectra(tmp_path: Path) -> None:
+    model = spectra(tmp_path, np.hanning(8).astype(np.float32))
+    x = {"x": np.random.default_rng(0).standard_normal((1, 50)).astype(np.float32)}
+    (expected,) = OnnxSession(cut(model, {"x": FLOAT}, ["y"]), threads=1).run(x)
+    spectra_by_convolution(model)
+    assert "STFT" not in {node.op_type for node in model.graph.node}
+    (made,) = OnnxSession(cut(model, {"x": FLOAT}, ["y"]), threads=1).run(x)
+    assert made.shape == expected.shape == (1, 15, 5, 2)
+    np.testing.assert_allclose(made, expected, atol=1e-5)
+
+
+def test_the_phase_of_what_is_negative_throughout_is_pi(tmp_path: Path) -> None:
+    model = spectra(tmp_path, np.ones(8, np.float32))
+    spectra_by_convolution(model)
+    (made,) = OnnxSession(cut(model, {"x": FLOAT}, ["y"]), threads=1).run({"x": np.full((1, 8), -1.0, np.float32)})
+    real, imaginary = made[0, 0, 0]
+    assert real == -8
+    assert 0 < imaginary < 1e-4
+
+
+def test_spectra_of_another_kind_are_refused(tmp_path: Path) -> None:
+    model = spectra(tmp_path, np.ones(8, np.float32))
+    model.graph.node[0].attribute[0].i = 0
+    with pytest.raises(EngineNotAvailable, match="no simple transform"):
+        spectra_by_convolution(model)

@@ -28,6 +28,7 @@ from voice_agent.engines.tts.onnx_cut import (
     dequantized,
     mean_by,
     read_graph,
+    spectra_by_convolution,
     squared_sines_as_products,
 )
 from voice_agent.errors import EngineNotAvailable
@@ -76,6 +77,7 @@ class KokoroHalves:
     def __init__(self, path: Path, *, threads: int, weights: Mapping[str, Array] | None = None) -> None:
         """``weights`` take the place of the first half's own. Raises EngineNotAvailable."""
         graph = read_graph(path)
+        spectra_by_convolution(graph)
         given = {"tokens": INT64, "style": FLOAT, "speed": FLOAT}
         self._first = OnnxSession(cut(graph, given, [_SOUNDS, _SOURCE, _ENERGY]), threads=threads, weights=weights)
         self._second = _second_half(path, threads=threads)
