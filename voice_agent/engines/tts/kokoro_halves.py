@@ -112,7 +112,7 @@ def _second_half(path: Path, *, threads: int) -> OnnxSession | OpenVinoModel:
         try:
             return OpenVinoModel(cut(graph, found, ["audio"], shapes=_SHAPES), threads=threads)
         except EngineNotAvailable as error:
-            log.warning("bfloat16_not_usable", reason=str(error))
+            log.warning("voice.bfloat16_not_usable", why=str(error))
     return OnnxSession(cut(_weighted(path), found, ["audio"]), threads=threads)
 
 
