@@ -12,7 +12,7 @@ import pytest
 
 from voice_agent.storage.recordings import duration_s
 
-pytestmark = [pytest.mark.peers, pytest.mark.engines, pytest.mark.slow]
+pytestmark = [pytest.mark.peers, pytest.mark.alone, pytest.mark.engines, pytest.mark.slow]
 
 
 def test_the_far_end_heard_the_answer(cache_dir: Path, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ from voice_agent.qa.utterances import utterances
 _ALIKE = 0.75
 """The share of a key word's sounds that the far end must recognise: the recogniser misspells a made voice."""
 _SOFTPHONE_DEADLINE_S = 300
+_QUIET_S = 2.5
+"""The caller answers after so much quiet: on a slow machine a question is made while its first clause sounds."""
 _FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
 
 
@@ -116,7 +118,8 @@ async def _demo(config: Config, folder: Path, *, quiet: bool) -> dict[str, Any]:
 async def _softphone(folder: Path, to: str, far_end: Path) -> dict[str, Any]:
     far_end.parent.mkdir(parents=True, exist_ok=True)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "voice_agent.cli", "call", str(folder), "--to", to, "--record", str(far_end), "--json"),
+        *(sys.executable, "-m", "voice_agent.cli", "call", str(folder), "--to", to, "--record", str(far_end)),
+        *("--quiet-s", str(_QUIET_S), "--json"),
         stdout=asyncio.subprocess.PIPE,
     )
     try:
