@@ -97,7 +97,7 @@ class SpeechToTextStage(FrameProcessor):
         sounds = asyncio.ensure_future(self._sounds_complete(pause))
         try:
             transcript = await self._transcribe(pause)
-            text = self._in_place(transcript)
+            text = self._in_place(transcript, pause)
             complete = await sounds if smart_turn_helps(text, self._expectation) else None
         finally:
             sounds.cancel()
@@ -115,10 +115,14 @@ class SpeechToTextStage(FrameProcessor):
             alternatives=transcript.alternatives,
         )
 
-    def _in_place(self, transcript: Transcript) -> str:
-        """The words as they make sense where the dialog stands."""
+    def _in_place(self, transcript: Transcript, pause: SpeechPaused) -> str:
+        """The words as they make sense where the dialog stands.
+
+        Over our speech a yes is a listener's: taken for one, 그만 would be talked over.
+        """
         text = correct_terms(transcript.text, self._expectation.words, transcript.alternatives).text
-        if self._expectation.kind is not Expected.YES_NO or any(word in text for word in self._expectation.words):
+        no_answer = pause.over_ours or self._expectation.kind is not Expected.YES_NO
+        if no_answer or any(word in text for word in self._expectation.words):
             return text
         return reading_that_answers(text, transcript.alternatives)
 

@@ -137,13 +137,20 @@ async def test_a_pause_becomes_words_with_what_the_dialog_expects() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "as_heard"), [(Expected.YES_NO, "아네.", "안해."), (Expected.ANYTHING, "안해.", "")]
+    ("kind", "over_ours", "text", "as_heard"),
+    [
+        (Expected.YES_NO, False, "아네.", "안해."),
+        (Expected.YES_NO, True, "안해.", ""),
+        (Expected.ANYTHING, False, "안해.", ""),
+    ],
 )
-async def test_a_yes_in_second_place_is_heard_where_one_is_asked_for(kind: Expected, text: str, as_heard: str) -> None:
+async def test_a_yes_in_second_place_is_heard_where_one_is_asked_for(
+    kind: Expected, over_ours: bool, text: str, as_heard: str
+) -> None:
     engine = ScriptedSpeechToText([Transcript("안해.", 0.5, 0.3, alternatives=("아네.",))])
     async with chain(engine) as stage:
         await stage.up(Listen(Expectation(kind=kind)))
-        await stage.down(pause())
+        await stage.down(replace(pause(), over_ours=over_ours))
         [heard] = stage.heard
     assert (heard.text, heard.as_heard) == (text, as_heard)
 
