@@ -67,9 +67,7 @@ class Interruptions(Walking):
 
     def read_back_again(self) -> None:
         """What is to be confirmed once more: nobody confirms what they have not heard."""
-        self.state = self.state.but(no_input=0)
-        self.outputs += [Say(text) for text in self.state.last_prompts]
-        self._ask()
+        self._say_again()
 
     def notice_long_call(self) -> None:
         """Say that the call will have to end."""

@@ -29,8 +29,8 @@ _SURE, _UNSURE = 2, 1
 _AFTER = 2
 """Words after the last of a phrase in which an ending may still take it back: 불이 난 건 아니고요."""
 _CRY = 2
-"""Words up to which a sentence is not weighed against its own words: a cry is too short. Two words that tell of nothing
-are still asked about where they are very much like danger; one word, as most answers are, is like anything."""
+"""Words up to which the whole takes no danger away from its own words: a cry is too short. Two words that tell of
+nothing are still asked about where they are very much like danger; one word, as most answers are, is like anything."""
 _SENTENCE = re.compile(r"[.!?…。]+")
 _MARKS = re.compile(r"[^\w\s]")
 _MOST_WORDS = 120
@@ -125,12 +125,9 @@ class Safety:
 
     def _cried(self, danger: Danger, text: str, words: int) -> Danger:
         """A danger told in so few words that nothing takes it away; asked about where two are like nothing of it."""
-        if not danger.sure or words < _CRY:
-            return danger
-        alike = self._alike(text)
-        return (
-            danger if alike is None or alike.score > self._limits.doubtful_cry else Danger(danger.category, sure=False)
-        )
+        alike = self._alike(text) if danger.sure and words == _CRY else None
+        doubtful = alike is not None and alike.score <= self._limits.doubtful_cry
+        return Danger(danger.category, sure=False) if doubtful else danger
 
     def _asked_from(self, text: str, words: int) -> float:
         """The likeness from which a sentence without words of danger is asked about."""

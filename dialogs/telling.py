@@ -86,10 +86,11 @@ class Telling:
             self.state = self.state.but(slow=True)
             self.outputs.append(SlowDown())
 
-    def _say_again(self, announcement: Prompt) -> None:
+    def _say_again(self, announcement: Prompt | None = None) -> None:
         """The last answer and question once more."""
         self.state = self.state.but(no_input=0)
-        self._aside(announcement)
+        if announcement is not None:
+            self._aside(announcement)
         self.outputs += [Say(text) for text in self.state.last_prompts]
         self._ask()
 

@@ -58,7 +58,7 @@ _COMMANDS: st.SearchStrategy[Command] = st.sampled_from([
 _CALM: st.SearchStrategy[DialogInput] = st.one_of(
     st.builds(CallerSaid, _SAID),
     st.builds(CallerSaid, _SAID),
-    st.builds(CallerSaid, _SAID),
+    st.builds(CallerSaid, _SAID, question_unheard=st.booleans()),
     st.builds(CallerPressed, st.sampled_from(["1", "2", "9", "*", "#", "77", "01012345678"])),
     st.just(CallerSilent()),
     st.just(CallerCutOff()),

@@ -168,6 +168,15 @@ def test_words_of_danger_in_a_harmless_sentence_are_asked_about_or_passed_over()
     assert Safety(file, Meanings()).judge("산에 불이 난 서류가 필요해요") != Danger("fire", sure=True)
 
 
+def test_two_words_like_nothing_dangerous_are_asked_about_and_one_is_believed() -> None:
+    [fire] = small_file().categories
+    file = small_file(categories=[fire.model_copy(update={"sure": ("불 나다", "쾅 나다", "불이야")})])
+    safety = Safety(file, Meanings())
+    assert safety.judge("쾅이 났어요") == Danger("fire", sure=True)
+    assert safety.judge("불이 났어요") == Danger("fire", sure=False)
+    assert safety.judge("불이야") == Danger("fire", sure=True)
+
+
 class Failing(Meanings):
     """An embedder that fails once it has learnt."""
 
