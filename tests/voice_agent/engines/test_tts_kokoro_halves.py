@@ -13,6 +13,7 @@ from voice_agent.engines.tts.kokoro_halves import FRAME, frames_to_make
 from voice_agent.engines.tts.kokoro_phonemes import TAUGHT, phonemes
 from voice_agent.engines.tts.lesson import read_lesson
 from voice_agent.engines.tts.loudness import trimmed
+from voice_agent.engines.tts.onnx_cut import read_graph
 from voice_agent.errors import EngineNotAvailable
 
 RATE = 24_000
@@ -84,7 +85,8 @@ def test_where_openvino_cannot_run_it_onnxruntime_does(kokoro: KokoroKorean, mon
 
     monkeypatch.setattr(kokoro_halves, "has_bfloat16", lambda: True)
     monkeypatch.setattr(kokoro_halves, "OpenVinoModel", refuses)
-    second = kokoro_halves._second_half(kokoro._model_dir / "model.onnx", threads=1)
+    path = kokoro._model_dir / "model.onnx"
+    second = kokoro_halves._second_half(read_graph(path), path, threads=1)
     assert isinstance(second, OnnxSession)
 
 

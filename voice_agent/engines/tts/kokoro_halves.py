@@ -80,7 +80,7 @@ class KokoroHalves:
         spectra_by_convolution(graph)
         given = {"tokens": INT64, "style": FLOAT, "speed": FLOAT}
         self._first = OnnxSession(cut(graph, given, [_SOUNDS, _SOURCE, _ENERGY]), threads=threads, weights=weights)
-        self._second = _second_half(path, threads=threads)
+        self._second = _second_half(graph, path, threads=threads)
 
     def run(self, tokens: Array, style: Array, speed: Array) -> Samples:
         """24 kHz, shape (n,): what is audible, and up to 75 ms before and behind it.
@@ -102,23 +102,28 @@ class KokoroHalves:
         return np.asarray(audio[0], np.float32).ravel()[kept.first * FRAME : kept.end * FRAME]
 
 
-def _second_half(path: Path, *, threads: int) -> OnnxSession | OpenVinoModel:
-    """In bfloat16 where the CPU has it: half the time of onnxruntime's integers, which are the soonest elsewhere."""
-    found = dict.fromkeys(_SHAPES, FLOAT)
+def _second_half(graph: Any, path: Path, *, threads: int) -> OnnxSession | OpenVinoModel:
+    """In bfloat16 where the CPU has it: half the time of onnxruntime's integers, which are the soonest elsewhere.
+
+    Changes ``graph``, which is what ``path`` holds.
+    """
     if has_bfloat16():
-        graph = _weighted(path)
-        dequantized(graph)
-        squared_sines_as_products(graph)
         try:
-            return OpenVinoModel(cut(graph, found, ["audio"], shapes=_SHAPES), threads=threads)
+            return _in_bfloat16(_weighted(graph), threads=threads)
         except EngineNotAvailable as error:
             log.warning("voice.bfloat16_not_usable", why=str(error))
-    return OnnxSession(cut(_weighted(path), found, ["audio"]), threads=threads)
+            graph = read_graph(path)  # the other one has been rewritten
+    return OnnxSession(cut(_weighted(graph), dict.fromkeys(_SHAPES, FLOAT), ["audio"]), threads=threads)
 
 
-def _weighted(path: Path) -> Any:
-    """The graph, its means weighted."""
-    graph = read_graph(path)
+def _in_bfloat16(graph: Any, *, threads: int) -> OpenVinoModel:
+    dequantized(graph)
+    squared_sines_as_products(graph)
+    return OpenVinoModel(cut(graph, dict.fromkeys(_SHAPES, FLOAT), ["audio"], shapes=_SHAPES), threads=threads)
+
+
+def _weighted(graph: Any) -> Any:
+    """The same graph, its means weighted."""
     mean_by(graph, lambda node: _COARSE if any(block in node for block in _COARSE_BLOCKS) else _FINE)
     return graph
 

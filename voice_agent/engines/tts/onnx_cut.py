@@ -173,7 +173,7 @@ def squared_sines_as_products(model: Any) -> None:
 
 
 def spectra_by_convolution(model: Any) -> None:
-    """Short-time Fourier transforms of stored length, step and window become convolutions: a fifteenth of the time.
+    """Short-time Fourier transforms of stored length, step and window become convolutions, which take far less time.
 
     Changes the model. Raises EngineNotAvailable for a transform of another kind than real, one-sided ones.
     """
